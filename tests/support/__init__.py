@@ -1,0 +1,1 @@
+"""What the suite shares: real registries, images to put there, faulty servers."""
