@@ -6,6 +6,7 @@ in, whatever the file's encoding, line endings or syntax are.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ def sort_edits(edits: Iterable[Edit]) -> list[Edit]:
         OverlappingEdits: two different edits touch the same bytes.
     """
     ordered = sorted(set(edits), key=lambda edit: (edit.span, edit.replacement))
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in itertools.pairwise(ordered):
         if after.span.start < before.span.end or after.span == before.span:
             raise OverlappingEdits(
                 f"two edits touch the same bytes at offset {after.span.start}",

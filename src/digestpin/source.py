@@ -34,6 +34,14 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Region:
+    """A span of one file, not yet turned into lines and columns."""
+
+    path: PurePosixPath
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Position:
     """A 1-based line and a 1-based column that counts code points, BOM excluded."""
 
@@ -120,6 +128,10 @@ class SourceFile:
         return Location(
             self.path, span, self.position(span.start), self.position(span.end)
         )
+
+    def region(self, start: int, end: int) -> Region:
+        """Return bytes `start` to `end` as a region of this file."""
+        return Region(self.path, Span(start, end))
 
     def decode(self, start: int, end: int) -> str:
         """Return bytes for people: as UTF-8, else as ISO 8859-1."""

@@ -1,0 +1,147 @@
+"""Holds what scanning one file can learn, before anything is traced or judged.
+
+A format turns a file into these facts and knows nothing beyond the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from digestpin.templates import EMPTY, Scope, Template
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digestpin.source import Region
+
+
+class Role(StrEnum):
+    """What a text is for, as far as the format can tell."""
+
+    VALUE = "value"
+    """A value of its own: a scalar, a string constant, a shell word."""
+    IMAGE = "image"
+    """A value at a place that takes an image: `image:`, `node_image:`, `--image`."""
+    BUILT = "built"
+    """The name of an image that the repository builds, tags or pushes itself."""
+    DISPLAY = "display"
+    """Text for people: a job's name, `echo`, a help or error message."""
+    PATTERN = "pattern"
+    """A regular expression, glob or substitution pattern."""
+    IGNORED = "ignored"
+    """A text in which nothing is looked for; its variables still count as read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """A stretch of a file in which references and kind pins are looked for.
+
+    `label` says what reads it, in words for a message: `the job's name`,
+    `an argument of kubectl`.
+    """
+
+    template: Template
+    scope: Scope
+    role: Role = Role.VALUE
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Binding:
+    """A variable given a value, at the place where that is written.
+
+    `value` is also a text in which references and kind pins are looked for. `what`
+    says it in words for a message: `matrix`, `env`, `input default`, `with of the
+    caller`, `assignment`. `conditional`: another assignment may hold instead (a branch,
+    a loop, a function). `fallback`: it holds only where nothing else sets the name
+    (`?=`, an input's default). `sequential`: among bindings of one scope, the last one
+    before a use holds (shell). `rows`: the numbers of the matrix rows of `scope` in
+    which it holds, None when in all.
+    """
+
+    name: str
+    scope: Scope
+    value: Template
+    what: str = "assignment"
+    role: Role = Role.VALUE
+    conditional: bool = False
+    fallback: bool = False
+    sequential: bool = False
+    rows: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The names of another file reach a scope, or those of a scope another file.
+
+    `target` is the path as written, variables as holes, relative to `base` (a folder
+    of the repository, `""` for its root). `names`: for `RUN`, which names are handed
+    over (exported or set before the command); None when all are.
+    """
+
+    class Type(StrEnum):
+        """How the two files are tied."""
+
+        INCLUDE = "include"
+        """The other file is read in place: `source`, make `include`; names of both
+        are known in both."""
+        RUN = "run"
+        """The other file runs in the environment of `scope`."""
+
+    type: Type
+    scope: Scope
+    target: str
+    base: str
+    region: Region
+    names: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionUse:
+    """A step that runs an action, or a job that calls a reusable workflow.
+
+    `uses` as written (`helm/kind-action@v1.12.0`, `./.github/actions/kind`);
+    `comment` what stands behind it on the line; `inputs` the step's `with`.
+    """
+
+    uses: str
+    comment: str
+    region: Region
+    scope: Scope
+    inputs: Mapping[str, Template] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclaredPin:
+    """A place whose structure says that it fixes kind's version.
+
+    `version` may hold variables, or be empty: kind is used with no version named there
+    (`brew install kind`, `latest`).
+    """
+
+    mechanism: str
+    region: Region
+    scope: Scope
+    version: Template = EMPTY
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterConfig:
+    """A kind cluster config (`kind: Cluster`, `apiVersion: kind.x-k8s.io/v1alpha4`).
+
+    `node_images` are the nodes' images as written, nodes without one left out;
+    `nodes` is how many nodes there are. Patches are texts: TOML for containerd, YAML
+    for kubeadm.
+    """
+
+    region: Region
+    scope: Scope
+    nodes: int
+    node_images: tuple[Template, ...] = ()
+    containerd_patches: tuple[Template, ...] = ()
+    kubeadm_patches: tuple[Template, ...] = ()
+
+
+Fact = Text | Binding | Link | ActionUse | DeclaredPin | ClusterConfig

@@ -1,0 +1,224 @@
+"""Text of a file as a line of written parts and variables, each with its place.
+
+A template is what a format makes of a stretch of a file: the characters that count
+(quotes, escapes and block indentation taken away), each still tied to the byte it
+stands on, and the variables between them. It is the one currency between formats,
+which know structure, and everything that looks for references, pins and values.
+
+In `Template.text` every variable is one `HOLE`; other characters stand for one byte
+each, as in `SourceFile.text`. So an index into the text is an index into the template.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from digestpin.source import Region, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+HOLE = "\0"
+
+Scope = tuple[str, ...]
+"""Where a name is known: the file's path, then keys inward, outermost first.
+
+`(".github/workflows/e2e.yaml", "jobs", "e2e", "steps", "3")`. A scope sees its own
+names and those of every prefix of it, and what is linked to any of them.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """Characters that are written in a file.
+
+    When `exact`, the bytes of `region` are these characters and an edit may replace
+    them. Else the region only shows where they come from (an escape, a folded line,
+    a pair joined from two places); None when they stand nowhere.
+    """
+
+    text: str
+    region: Region | None
+    exact: bool = True
+
+    def cut(self, start: int, end: int) -> Literal:
+        """Return characters `start` to `end`, tied to their own bytes."""
+        if (start, end) == (0, len(self.text)):
+            return self
+        region = self.region
+        if region is not None and self.exact:
+            base = region.span.start
+            region = Region(region.path, Span(base + start, base + end))
+        return Literal(self.text[start:end], region, self.exact)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """A place that reads a variable.
+
+    `name` is in the words of the format (`K8S_VERSION`, `matrix.k8s`,
+    `inputs.version`); `scope` is where the look-up starts. `default` is used when
+    nothing sets the name, or beside what does. `strip_prefix` and `strip_suffix` are
+    fixed texts taken off the value (`${X#v}`); `opaque` says that the value is
+    changed in a way that is not followed.
+    """
+
+    name: str
+    scope: Scope
+    region: Region
+    default: Template | None = None
+    strip_prefix: str = ""
+    strip_suffix: str = ""
+    opaque: bool = False
+
+
+Part = Literal | Variable
+
+
+@dataclass(frozen=True)
+class Template:
+    """Parts in reading order; see the module's description."""
+
+    parts: tuple[Part, ...] = ()
+
+    @cached_property
+    def text(self) -> str:
+        """The characters, each variable as one `HOLE`."""
+        return "".join(
+            part.text if isinstance(part, Literal) else HOLE for part in self.parts
+        )
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts, at = [], 0
+        for part in self.parts:
+            starts.append(at)
+            at += len(part.text) if isinstance(part, Literal) else 1
+        return starts
+
+    @property
+    def is_literal(self) -> bool:
+        """Whether no variable is in it."""
+        return all(isinstance(part, Literal) for part in self.parts)
+
+    @property
+    def variables(self) -> Iterator[Variable]:
+        """Every variable, also those inside defaults."""
+        for part in self.parts:
+            if isinstance(part, Variable):
+                yield part
+                if part.default is not None:
+                    yield from part.default.variables
+
+    def cut(self, start: int, end: int) -> Template:
+        """Return the template of characters `start` to `end` of `text`."""
+        if start <= 0 and end >= len(self.text):
+            return self
+        parts: list[Part] = []
+        index = max(0, bisect_right(self._starts, start) - 1)
+        for part, at in zip(self.parts[index:], self._starts[index:], strict=True):
+            if at >= end:
+                break
+            if isinstance(part, Variable):
+                if at >= start:
+                    parts.append(part)
+                continue
+            low, high = max(0, start - at), min(len(part.text), end - at)
+            if low < high:
+                parts.append(part.cut(low, high))
+        return Template(tuple(parts))
+
+    def variable_at(self, index: int) -> Variable | None:
+        """Return the variable that the hole at `index` stands for."""
+        part = self.parts[bisect_right(self._starts, index) - 1]
+        return part if isinstance(part, Variable) else None
+
+    @property
+    def region(self) -> Region | None:
+        """The bytes from the first to the last part, when all are in one file."""
+        regions = [part.region for part in self.parts if part.region is not None]
+        if not regions or len({region.path for region in regions}) > 1:
+            return None
+        start = min(region.span.start for region in regions)
+        end = max(region.span.end for region in regions)
+        return Region(regions[0].path, Span(start, end))
+
+    @property
+    def exact_region(self) -> Region | None:
+        """The bytes that are exactly `text`; None when there are no such bytes."""
+        first: Region | None = None
+        end = 0
+        for part in self.parts:
+            if isinstance(part, Variable) or not part.exact or part.region is None:
+                return None
+            if first is None:
+                first = part.region
+            elif part.region.path != first.path or part.region.span.start != end:
+                return None
+            end = part.region.span.end
+        if first is None:
+            return None
+        return Region(first.path, Span(first.span.start, end))
+
+    def __add__(self, other: Template) -> Template:
+        return join((self, other))
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+
+EMPTY = Template()
+
+
+def join(templates: Iterable[Template]) -> Template:
+    """Return one template of all parts; neighbouring exact bytes become one part."""
+    parts: list[Part] = []
+    for template in templates:
+        for part in template.parts:
+            if parts and isinstance(part, Literal):
+                merged = _merge(parts[-1], part)
+                if merged is not None:
+                    parts[-1] = merged
+                    continue
+            parts.append(part)
+    return Template(tuple(parts))
+
+
+def _merge(before: Part, after: Literal) -> Literal | None:
+    if not isinstance(before, Literal) or not (before.exact and after.exact):
+        return None
+    left, right = before.region, after.region
+    if left is None or right is None or left.path != right.path:
+        return None
+    if left.span.end != right.span.start:
+        return None
+    region = Region(left.path, Span(left.span.start, right.span.end))
+    return Literal(before.text + after.text, region)
+
+
+def literal(text: str, region: Region | None = None, *, exact: bool = True) -> Template:
+    """Return a template of one literal; without a region it stands nowhere."""
+    return Template((Literal(text, region, exact and region is not None),))
+
+
+def made_up(text: str) -> Template:
+    """Return text that is written nowhere: the `:` between a split pair."""
+    return Template((Literal(text, None, exact=False),))
+
+
+def variable(part: Variable) -> Template:
+    """Return a template of one variable."""
+    return Template((part,))
+
+
+def inexact(template: Template) -> Template:
+    """Return the same with no byte open to edits (an escaped or folded scalar)."""
+    return Template(
+        tuple(
+            replace(part, exact=False) if isinstance(part, Literal) else part
+            for part in template.parts
+        )
+    )
