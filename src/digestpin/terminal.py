@@ -8,7 +8,6 @@ as escapes (`\x1b`), so that nothing can move the cursor, recolour or reorder a 
 from __future__ import annotations
 
 import os
-import sys
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
@@ -178,7 +177,7 @@ def width_of(stream: TextStream, environ: Mapping[str, str]) -> int | None:
 
 def enable_ansi() -> bool:
     """Make the console understand ANSI codes; False where it cannot (old Windows)."""
-    if sys.platform != "win32":
+    if os.name != "nt":
         return True
     return _enable_windows_ansi()  # pragma: no cover
 
