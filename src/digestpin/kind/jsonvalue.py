@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digestpin.errors import ConfigError, InvalidDigest
@@ -17,17 +16,29 @@ if TYPE_CHECKING:
 _HINT = "take the file anew, or leave it out to use the data that digestpin ships"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class JsonValue:
-    """One value of a JSON document: what it is, and its `file` and `where` in it.
+    """One value of a JSON document, which knows where it stands.
+
+    A plain class that keeps its parent: the table has thousands of values, and only an
+    error asks where one is.
 
     Every method that reads it raises ConfigError, naming the place, when the value is
     not of that shape.
     """
 
-    value: object
-    where: str
-    file: str
+    __slots__ = ("_parent", "_step", "file", "value")
+
+    def __init__(
+        self,
+        value: object,
+        file: str,
+        parent: JsonValue | None = None,
+        step: str | int = "",
+    ) -> None:
+        self.value = value
+        self.file = file
+        self._parent = parent
+        self._step = step
 
     @classmethod
     def parse(cls, data: bytes, file: str) -> JsonValue:
@@ -48,7 +59,16 @@ class JsonValue:
             ) from error
         except UnicodeDecodeError as error:
             raise ConfigError("no JSON: not UTF-8", path=file, hint=_HINT) from error
-        return cls(value=value, where="", file=file)
+        return cls(value, file)
+
+    @property
+    def where(self) -> str:
+        """The place in the document, such as `kind_releases[3].date`."""
+        if self._parent is None:
+            return ""
+        if isinstance(self._step, int):
+            return f"{self._parent.where}[{self._step}]"
+        return f"{self._parent.where}.{self._step}".lstrip(".")
 
     def error(self, reason: str) -> ConfigError:
         """Return the error that says what is wrong with this value."""
@@ -60,7 +80,9 @@ class JsonValue:
         if not isinstance(self.value, dict):
             raise self.error("must be an object")
         member: object = self.value.get(key)
-        return None if member is None else self._child(f".{key}", member)
+        if member is None:
+            return None
+        return JsonValue(member, self.file, self, key)
 
     def __getitem__(self, key: str) -> JsonValue:
         member = self.get(key)
@@ -79,7 +101,8 @@ class JsonValue:
         if not isinstance(self.value, list):
             raise self.error("must be an array")
         return tuple(
-            self._child(f"[{index}]", item) for index, item in enumerate(self.value)
+            JsonValue(item, self.file, self, index)
+            for index, item in enumerate(self.value)
         )
 
     def text(self) -> str:
@@ -127,8 +150,3 @@ class JsonValue:
         if version is None:
             raise self.error(f"{self.value!r} is no containerd version")
         return version
-
-    def _child(self, step: str, value: object) -> JsonValue:
-        return JsonValue(
-            value=value, where=f"{self.where}{step}".lstrip("."), file=self.file
-        )

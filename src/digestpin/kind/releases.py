@@ -104,9 +104,9 @@ class CiAction:
     releases: tuple[CiActionRelease, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class KindReleases:
-    """All that is known of kind releases, on the day `as_of`.
+    """All that is known of kind releases, on the day `as_of`; equal only to itself.
 
     `releases` are newest version first; `builds` every known node image build, newest
     first.

@@ -18,11 +18,14 @@ from digestpin.kind.releases import (
     KindReleases,
     NodeImageBuild,
 )
-from digestpin.kind.versions import parse_kubernetes_tag
-from digestpin.oci.reference import is_tag
+from digestpin.kind.versions import is_release_tag, parse_kubernetes_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from packaging.version import Version
+
+    from digestpin.kind.versions import ContainerdVersion
 
 SCHEMA = 1
 _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
@@ -67,49 +70,39 @@ def read_table(data: bytes, file: str) -> KindReleases:
 
 
 def _read_release(value: JsonValue) -> KindRelease:
+    """Return a release.
+
+    A release is made with an image of the newest Kubernetes, its default. An image of a
+    newer one in its list was added later: its containerd is the release's or newer.
+    """
     default = value["default_node_image"]
-    default_tag = _read_tag(default, default.text().partition("@")[0])
+    newest = _read_kubernetes(default, default.text().partition("@")[0])
+    version, date = value["version"].kind_version(), value["date"].date()
+    containerd, evidence = _read_containerd(value), value["evidence"].texts()
     images = tuple(
-        _read_listed_image(item, value, default_tag)
+        NodeImageBuild(
+            tag=item["tag"].text(),
+            digest=item["digest"].digest(),
+            kind=version,
+            date=date,
+            containerd=containerd,
+            containerd_is_exact=_read_kubernetes(item["tag"]) <= newest,
+            evidence=evidence,
+        )
         for item in value["node_images"].items()
     )
-    tags = [image.tag for image in images]
-    if len(set(tags)) < len(tags):
+    if _find_repeated(image.tag for image in images) is not None:
         raise value["node_images"].error("lists a tag twice")
     found = next((image for image in images if str(image) == default.text()), None)
     if found is None:
         raise default.error("is not among node_images")
     return KindRelease(
-        version=value["version"].kind_version(),
-        date=value["date"].date(),
+        version=version,
+        date=date,
         default_node_image=found,
         node_images=images,
-        containerd=found.containerd,
-        evidence=value["evidence"].texts(),
-    )
-
-
-def _read_listed_image(
-    value: JsonValue, release: JsonValue, default_tag: str
-) -> NodeImageBuild:
-    """Return an image of a release.
-
-    A release is made with images of the newest Kubernetes, its default. A newer one in
-    its list was added afterwards: its containerd is the release's or a newer one.
-    """
-    tag = _read_tag(value["tag"], value["tag"].text())
-    containerd = release.get("containerd")
-    kubernetes, newest = parse_kubernetes_tag(tag), parse_kubernetes_tag(default_tag)
-    return NodeImageBuild(
-        tag=tag,
-        digest=value["digest"].digest(),
-        kind=release["version"].kind_version(),
-        date=release["date"].date(),
-        containerd=None if containerd is None else containerd.containerd_version(),
-        containerd_is_exact=(
-            kubernetes is not None and newest is not None and kubernetes <= newest
-        ),
-        evidence=release["evidence"].texts(),
+        containerd=containerd,
+        evidence=evidence,
     )
 
 
@@ -121,22 +114,30 @@ def _read_between(root: JsonValue) -> tuple[NodeImageBuild, ...]:
 
 
 def _read_image_between(value: JsonValue) -> NodeImageBuild:
-    containerd = value.get("containerd")
+    _read_kubernetes(value["tag"])
     return NodeImageBuild(
-        tag=_read_tag(value["tag"], value["tag"].text()),
+        tag=value["tag"].text(),
         digest=value["digest"].digest(),
         kind=None,
         date=value["pushed_about"].date(),
-        containerd=None if containerd is None else containerd.containerd_version(),
+        containerd=_read_containerd(value),
         containerd_is_exact=True,
         evidence=value["evidence"].texts(),
     )
 
 
-def _read_tag(value: JsonValue, tag: str) -> str:
-    if not is_tag(tag) or parse_kubernetes_tag(tag) is None:
-        raise value.error(f"{tag!r} is no tag that names a Kubernetes version")
-    return tag
+def _read_containerd(value: JsonValue) -> ContainerdVersion | None:
+    containerd = value.get("containerd")
+    return None if containerd is None else containerd.containerd_version()
+
+
+def _read_kubernetes(value: JsonValue, tag: str | None = None) -> Version:
+    """Return the Kubernetes version of a tag, by default the whole of `value`."""
+    text = value.text() if tag is None else tag
+    version = parse_kubernetes_tag(text)
+    if version is None or not is_release_tag(text):
+        raise value.error(f"{text!r} is no tag that names a Kubernetes version")
+    return version
 
 
 def _read_action(value: JsonValue) -> CiAction:

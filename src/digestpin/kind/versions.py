@@ -22,6 +22,7 @@ _KIND = re.compile(
     rf"(?:kind[-_/@ ]?)?v?{_CORE}{_STAGE}{_DESCRIBED}{_PSEUDO}{_BUILD}\Z"
 )
 _KUBERNETES = re.compile(rf"v?{_CORE}{_STAGE}(?:[-_.+][0-9A-Za-z_.-]*)?\Z")
+_RELEASE_TAG = re.compile(rf"v{_CORE}{_STAGE}\Z")
 _CONTAINERD = re.compile(rf"v?{_CORE}{_STAGE}{_DESCRIBED}\Z")
 
 _STAGE_LETTERS = {"alpha": "a", "beta": "b", "rc": "rc"}
@@ -100,6 +101,15 @@ def parse_kubernetes_tag(tag: str) -> Version | None:
     """
     match = _KUBERNETES.match(tag)
     return None if match is None else _to_version(match)
+
+
+def is_release_tag(tag: str) -> bool:
+    """Say whether a tag is a Kubernetes version and nothing else.
+
+    >>> is_release_tag("v1.37.0-rc.1"), is_release_tag("v1.31.4-mine")
+    (True, False)
+    """
+    return _RELEASE_TAG.match(tag) is not None
 
 
 def _to_version(match: re.Match[str]) -> Version:
