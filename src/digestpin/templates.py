@@ -63,7 +63,8 @@ class Variable:
     `inputs.version`); `scope` is where the look-up starts. `default` is used when
     nothing sets the name, or beside what does. `strip_prefix` and `strip_suffix` are
     fixed texts taken off the value (`${X#v}`); `opaque` says that the value is
-    changed in a way that is not followed.
+    changed in a way that is not followed. With `json_path` the value is JSON text, and
+    what is meant are the strings at that path in it, those of every list element.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Variable:
     strip_prefix: str = ""
     strip_suffix: str = ""
     opaque: bool = False
+    json_path: tuple[str, ...] | None = None
 
 
 Part = Literal | Variable

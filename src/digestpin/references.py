@@ -1,0 +1,146 @@
+"""Finds image references in templates and says what each can be.
+
+A reference is anchored at a repository name that is written out (`kindest/node`); what
+stands before it (a registry, possibly in a variable) and behind it (tag and digest,
+possibly in variables) belongs to it. The grammar is that of the distribution project's
+`reference` package, loosened where a malformed reference has one evident meaning.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from digestpin.facts import Role
+from digestpin.templates import HOLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from digestpin.templates import Template
+
+NODE_IMAGE = "kindest/node"
+
+_PART = rf"(?:[A-Za-z0-9._-]|{HOLE})+"
+_PREFIX = rf"(?P<prefix>(?:{_PART}(?::(?:[0-9]+|{HOLE}))?/)*)"
+_TAG = rf"(?:[A-Za-z0-9_.-]|{HOLE}|%[sdv]|\{{[A-Za-z0-9_.]*\}})*"
+_TAIL = (
+    rf"(?P<tail>(?::(?P<tag>{_TAG}))?"
+    rf"(?P<space>[ \t]*(?=@sha(?:256|512):[0-9a-fA-F]{{8}}))?"
+    rf"(?:@(?P<digest>(?:[A-Za-z0-9:_+.-]|{HOLE})*))?)"
+)
+# A tag or digest that goes on like this is a pattern, a placeholder or a path.
+_PATTERN_AHEAD = re.compile(r"[(%*\[\\{<|?^$/]|\.\*")
+_PLACEHOLDER = re.compile(r"%[sdv]|\{[A-Za-z0-9_.]*\}")
+# Words before a reference in a sentence that only names an example.
+_EXAMPLE_BEFORE = re.compile(
+    r"(?:\be\.?g\.?|\bexamples?\b|\bsuch as|\blike|\bi\.?e\.?|\binstead of)"
+    r"[:,]?\s*[\"'`(]*\Z",
+    re.IGNORECASE,
+)
+_ALLOWED_SCHEMES = ("docker", "docker-daemon", "containers-storage", "oci")
+
+
+class Form(StrEnum):
+    """What the tail of a written reference looks like."""
+
+    FULL = "full"
+    BARE = "bare"
+    """The name alone, with neither tag nor digest."""
+    PLACEHOLDER = "placeholder"
+    """The tag is filled in by code that is not followed (`%s`, `{}`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a reference stands in `Template.text`: the whole, and its name alone."""
+
+    start: int
+    name_start: int
+    name_end: int
+    end: int
+    form: Form
+
+
+@lru_cache(maxsize=8)
+def _pattern(repositories: tuple[str, ...]) -> re.Pattern[str]:
+    names = "|".join(
+        re.escape(name).replace(r"\*", r"[a-z0-9._-]+") for name in repositories
+    )
+    return re.compile(
+        rf"{_PREFIX}(?P<name>{names})(?![A-Za-z0-9_-]|\.[A-Za-z0-9]){_TAIL}"
+    )
+
+
+def find_references(
+    template: Template, repositories: Sequence[str] = (NODE_IMAGE,)
+) -> Iterator[Match]:
+    """Give every reference to one of the repositories, in order.
+
+    `repositories` are names as they are written, `*` for any part of one component.
+    """
+    text = template.text
+    for match in _pattern(tuple(repositories)).finditer(text):
+        if _is_reference(text, match):
+            yield Match(
+                match.start(),
+                match.start("name"),
+                match.end("name"),
+                match.end() - _trailing(match),
+                _form(match),
+            )
+
+
+def _trailing(match: re.Match[str]) -> int:
+    """Return how many characters at the end are punctuation of the sentence."""
+    if match["digest"]:
+        return 0
+    tag = match["tag"]
+    if tag is None:
+        return 0
+    return len(tag) - len(tag.rstrip(".-"))
+
+
+def _form(match: re.Match[str]) -> Form:
+    tag, digest = match["tag"], match["digest"]
+    if tag and _PLACEHOLDER.search(tag):
+        return Form.PLACEHOLDER
+    return Form.FULL if tag or digest else Form.BARE
+
+
+def _is_reference(text: str, match: re.Match[str]) -> bool:
+    before = text[: match.start()]
+    if before.endswith("://"):
+        scheme = before[:-3]
+        if not scheme.endswith(_ALLOWED_SCHEMES):
+            return False
+    elif before and (before[-1].isalnum() or before[-1] in "_/@%\\^."):
+        return False
+    if _EXAMPLE_BEFORE.search(before[-40:]):
+        return False
+    if _PATTERN_AHEAD.match(text, match.end()):
+        return False
+    # A name followed by an empty tag is the front half of something that code builds.
+    return not (match["tag"] == "" and not match["digest"])
+
+
+_LOOKED_AT = frozenset({Role.VALUE, Role.IMAGE})
+
+
+def is_looked_at(role: Role) -> bool:
+    """Say whether references in a text of this role are references that are used."""
+    return role in _LOOKED_AT
+
+
+def selects(repositories: Sequence[str], name: str) -> bool:
+    """Say whether a canonical name (`docker.io/kindest/node`) is one of these."""
+    return any(
+        name == repository
+        or name.endswith(f"/{repository}")
+        or fnmatchcase(name, repository)
+        for repository in repositories
+    )
