@@ -8,7 +8,26 @@ import pytest
 from support.registry import PROGRAM, Registry, is_installed, start_registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that rewrites golden files."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite them")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
+    """Compare bytes with a file in the `golden` folder beside the test, or write it."""
+
+    def compare(name: str, found: bytes) -> None:
+        path = request.path.parent / "golden" / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(found)
+        assert found == path.read_bytes()
+
+    return compare
 
 
 @pytest.fixture(scope="session")

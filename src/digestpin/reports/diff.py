@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 from itertools import groupby
-from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from digestpin.terminal import (
@@ -117,13 +116,20 @@ def _counterparts(runs: list[tuple[str, list[str]]], at: int) -> list[str]:
 
 def _show_line(sign: str, line: str, other: str, style: Style) -> str:
     plain, bright = _COLORS.get(sign, ("", ""))
-    start = len(commonprefix((line[1:], other[1:]))) + 1
-    rest = commonprefix((line[start:][::-1], other[start:][::-1]))
-    end = len(line) - len(rest)
+    start = _count_common(line[1:], other[1:]) + 1
+    rest = _count_common(line[:start - 1:-1], other[:start - 1:-1])
+    end = len(line) - rest
     if not other or (start == 1 and not rest):
         return _paint(_visible(line, style), plain, style)
     parts = ((line[:start], plain), (line[start:end], bright), (line[end:], plain))
     return "".join(_paint(_visible(part, style), code, style) for part, code in parts)
+
+
+def _count_common(text: str, other: str) -> int:
+    """Return how many characters two texts have in common at their start."""
+    pairs = zip(text, other, strict=False)
+    differing = (at for at, (one, two) in enumerate(pairs) if one != two)
+    return next(differing, min(len(text), len(other)))
 
 
 def _paint(text: str, code: str, style: Style) -> str:

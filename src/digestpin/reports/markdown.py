@@ -25,7 +25,7 @@ _SIGNS = {
 }
 # NOTE: GitHub refuses a job summary of more than 1 MiB.
 _MOST_ROWS = 500
-_MARKUP = re.compile(r"[\\`*_{}\[\]()#+!|~@]")
+_MARKUP = re.compile(r"[\\`*_\[\]#|~]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 

@@ -1,0 +1,92 @@
+"""Every output format of one rich report, against golden files."""
+
+from __future__ import annotations
+
+import json
+import pkgutil
+import re
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import pytest
+from report_sample import CLEAN, FIXED, REPORT
+
+from digestpin import reports
+from digestpin.findings import Problem, Report
+from digestpin.reports import REPORT_FORMATS, text
+from digestpin.terminal import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from digestpin.reports.interface import ReportFormat
+
+    Golden = Callable[[str, bytes], None]
+
+REPORTS = {"rich": REPORT, "clean": CLEAN, "fixed": FIXED}
+SUFFIXES = {"json": "json", "gitlab": "json", "sarif": "json", "markdown": "md"}
+VERSION = re.compile(r'(?<=ersion": )"\d+\.\d+\.\d+[^"]*"(?=,\n +("sem|"rules))')
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("form", REPORT_FORMATS, ids=lambda form: form.id)
+def test_a_report_renders_as_its_golden_file(
+    form: ReportFormat, name: str, golden: Golden
+) -> None:
+    rendered = VERSION.sub('"VERSION"', form.render(REPORTS[name], Style()))
+    golden(f"{form.id}-{name}.{SUFFIXES.get(form.id, 'txt')}", rendered.encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "style"),
+    [
+        pytest.param("color", Style(color=True, width=100), id="colour"),
+        pytest.param("narrow", Style(width=60), id="a narrow terminal"),
+        pytest.param("ascii", Style(encoding="ascii"), id="an ASCII stream"),
+        pytest.param("cp1252", Style(encoding="cp1252"), id="a Windows code page"),
+    ],
+)
+def test_text_suits_its_stream(name: str, style: Style, golden: Golden) -> None:
+    rendered = text.render(REPORT, style)
+    golden(f"text-rich-{name}.txt", rendered.encode(style.encoding))
+
+
+@pytest.mark.parametrize("form", REPORT_FORMATS, ids=lambda form: form.id)
+def test_every_format_ends_its_text_with_one_line_feed(form: ReportFormat) -> None:
+    for report in (REPORT, CLEAN, FIXED, Report(sources={})):
+        rendered = form.render(report, Style())
+        assert rendered == "" or re.search(r"[^\n]\n\Z", rendered)
+
+
+@pytest.mark.parametrize("form", REPORT_FORMATS, ids=lambda form: form.id)
+def test_no_format_lets_control_characters_through(form: ReportFormat) -> None:
+    rendered = form.render(REPORT, Style())
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", rendered)
+
+
+def test_formats_are_listed_by_id_and_none_is_missing() -> None:
+    ids = [form.id for form in REPORT_FORMATS]
+    assert (
+        ids == sorted(ids) == ["github", "gitlab", "json", "markdown", "sarif", "text"]
+    )
+    modules = [
+        import_module(f"digestpin.reports.{module.name}")
+        for module in pkgutil.iter_modules(reports.__path__)
+    ]
+    found = {module.REPORT.id for module in modules if hasattr(module, "REPORT")}
+    assert found == set(ids)
+    assert all(form.summary for form in REPORT_FORMATS)
+
+
+def test_gitlab_has_only_findings() -> None:
+    form = next(form for form in REPORT_FORMATS if form.id == "gitlab")
+    report = Report(sources={}, problems=(Problem(message="no answer"),))
+    assert json.loads(form.render(report, Style())) == []
+
+
+def test_a_job_summary_stays_under_the_limit() -> None:
+    form = next(form for form in REPORT_FORMATS if form.id == "markdown")
+    report = Report(sources={}, findings=REPORT.findings[:1] * 501)
+    rendered = form.render(report, Style())
+    assert rendered.count("\n| ") == 501 + 1
+    assert "1 finding more not shown here." in rendered
