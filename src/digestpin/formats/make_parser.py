@@ -1,0 +1,291 @@
+"""Reads a makefile line by line, as GNU make does.
+
+Nothing is evaluated: what a branch or a target sets is a binding that may hold.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from digestpin.facts import Binding, DeclaredPin, Fact, Link, Role
+from digestpin.formats.line_text import folder_of, trim, unquote, words, written
+from digestpin.formats.make_calls import find_make_calls
+from digestpin.formats.make_expand import Expander
+from digestpin.formats.make_text import (
+    ASSIGNMENT,
+    joined_line,
+    mask,
+    recipe_line,
+    unset_name,
+)
+from digestpin.templates import HOLE, Template, join
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from digestpin.formats.make_text import Lines
+    from digestpin.source import SourceFile
+
+_DIRECTIVE = re.compile(
+    r"(?P<word>ifn?eq|ifn?def|else|endif|define|-?include|sinclude|export|unexport"
+    r"|override[ \t]+define|undefine)(?=[ \t(]|$)[ \t]*"
+)
+_RULE = re.compile(r"(?P<targets>[^:=]*?)&?::?")
+_PREFIX = re.compile(r"^\.RECIPEPREFIX[ \t]*:?=[ \t]*(\S)", re.MULTILINE)
+_ONE_SHELL = re.compile(r"^\.ONESHELL[ \t]*:", re.MULTILINE)
+_SHELL_LIKE = re.compile(r"^[\t@]|[;&|\\]\r?$|&&", re.MULTILINE)
+_MODULE_PIN = re.compile(r"(?:^|(?<=[ \t]))kind=(?P<version>v?[0-9]\S*)(?![^ \t])")
+_OWN_FOLDER = re.compile(r"CURDIR|PWD|.*\bMAKEFILE_LIST\b.*", re.DOTALL)
+
+
+class MakefileParser:
+    """Reads one makefile, one logical line after the other."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self.expander = Expander(source, (str(source.path),), folder_of(source.path))
+        prefix = _PREFIX.search(source.text)
+        self.prefix = prefix[1] if prefix else "\t"
+        self.one_shell = _ONE_SHELL.search(source.text) is not None
+        self.recipe: list[Template] = []
+        self.in_rule = False
+        self.guards: list[str] = []
+        self.exported: set[str] = set()
+        self.exports_all = False
+        self.definition: _Definition | None = None
+        self.directives: dict[str, Callable[[str, Template], None]] = {
+            **dict.fromkeys(("ifeq", "ifneq", "ifdef", "ifndef"), self._open),
+            "else": self._else,
+            "endif": self._close,
+            "define": self._define,
+            **dict.fromkeys(("include", "-include", "sinclude"), self._include),
+            **dict.fromkeys(("export", "unexport"), self._export),
+        }
+
+    def feed(self, lines: Lines) -> None:
+        """Read the next logical line."""
+        start, end = lines[0]
+        if self.definition is not None:
+            self._continue_definition(self.definition, lines)
+        elif self.in_rule and self.source.text.startswith(self.prefix, start, end):
+            self._recipe(recipe_line(self.source, lines, self.prefix))
+        else:
+            line = trim(joined_line(self.source, lines))
+            if line.text and line.text[0] != "#":
+                self._statement(line)
+
+    def finish(self) -> Iterator[Fact]:
+        """Yield all facts; what is exported is known only now."""
+        self._flush()
+        if self.definition is not None:
+            self._end_definition(self.definition)
+        for fact in self.expander.facts:
+            if isinstance(fact, Link):
+                yield from self._reachable(fact)
+            else:
+                yield fact
+
+    def _statement(self, line: Template) -> None:
+        masked = mask(line.text)
+        head = ASSIGNMENT.match(masked)
+        directive = _DIRECTIVE.match(line.text)
+        if head:
+            self.in_rule = False
+            self._assign(line, masked, head, conditional=False)
+        elif directive:
+            word = directive["word"].rpartition(" ")[2].strip()
+            rest = _uncommented(line.cut(directive.end(), len(line.text)))
+            self.directives.get(word, self._ignore)(word, rest)
+        elif rule := _RULE.match(masked):
+            self._rule(line, masked, rule)
+        else:
+            self.expander.note(self.expander.expand(_uncommented(line)), Role.IGNORED)
+
+    def _assign(
+        self, line: Template, masked: str, head: re.Match[str], *, conditional: bool
+    ) -> None:
+        name = line.text[head.start("name") : head.end("name")]
+        if "export" in head["modifiers"].split():
+            self.exported.add(name)
+        raw = _uncommented(line.cut(head.end(), len(masked)))
+        operator = head["operator"]
+        if operator == "!=":
+            value = self.expander.shell(raw, f"$(shell {raw.text})")
+        else:
+            value = unquote(trim(self.expander.expand(trim(raw))))
+        guarded = self.guards == [name]
+        self._bind(
+            Binding(
+                name=name,
+                scope=self.expander.scope,
+                value=value,
+                what="appended value" if operator == "+=" else "assignment",
+                conditional=conditional
+                or operator == "+="
+                or bool(self.guards and not guarded),
+                fallback=operator == "?=" or guarded,
+            )
+        )
+
+    def _bind(self, binding: Binding) -> None:
+        facts, value = self.expander.facts, binding.value
+        facts.append(binding)
+        for pin in _MODULE_PIN.finditer(value.text):
+            version = value.cut(pin.start("version"), pin.end())
+            if version.region is not None:
+                facts.append(
+                    DeclaredPin(
+                        mechanism="makefile-modules",
+                        region=version.region,
+                        scope=binding.scope,
+                        version=version,
+                    )
+                )
+
+    def _rule(self, line: Template, masked: str, rule: re.Match[str]) -> None:
+        self._flush()
+        self.in_rule = True
+        targets = line.cut(0, rule.end("targets"))
+        self.exports_all |= ".EXPORT_ALL_VARIABLES" in targets.text
+        self.expander.note(self.expander.expand(targets), Role.IGNORED, "a target")
+        rest = line.cut(rule.end(), len(line.text))
+        masked = masked[rule.end() :]
+        if head := ASSIGNMENT.match(masked):
+            self._assign(rest, masked, head, conditional=True)
+            return
+        comment, recipe = masked.find("#"), masked.find(";")
+        if recipe == -1 or -1 < comment < recipe:
+            recipe = len(masked)
+        needs = _uncommented(rest.cut(0, recipe))
+        self.expander.note(self.expander.expand(needs), Role.IGNORED, "a prerequisite")
+        self._recipe(trim(rest.cut(recipe + 1, len(masked))))
+
+    def _recipe(self, raw: Template) -> None:
+        text = raw.text.lstrip("@-+ \t")
+        raw = raw.cut(len(raw.text) - len(text), len(raw.text))
+        if text.strip() and not text.startswith("#"):
+            self.recipe.append(raw)
+            if not self.one_shell:
+                self._flush()
+
+    def _flush(self) -> None:
+        raw, self.recipe = join(self.recipe), []
+        if raw.region is not None:
+            key = ("recipe", str(raw.region.span.start))
+            script = self.expander.expand(raw)
+            self.expander.run(script, *key)
+            calls = find_make_calls(script, self.expander.scope, key, self.source.path)
+            self.expander.facts.extend(calls)
+
+    def _open(self, word: str, rest: Template) -> None:
+        self.guards.append(unset_name(word, rest.text))
+        if word in {"ifeq", "ifneq"}:
+            condition = self.expander.expand(rest)
+            self.expander.note(condition, Role.PATTERN, "a condition")
+
+    def _else(self, word: str, rest: Template) -> None:
+        self._close(word, rest)
+        nested = _DIRECTIVE.match(rest.text)
+        if nested and nested["word"].startswith("if"):
+            self._open(nested["word"], rest.cut(nested.end(), len(rest.text)))
+        else:
+            self.guards.append("")
+
+    def _close(self, word: str, rest: Template) -> None:
+        del word, rest
+        if self.guards:
+            self.guards.pop()
+
+    def _ignore(self, word: str, rest: Template) -> None:
+        del word, rest
+        self.in_rule = False
+
+    def _include(self, word: str, rest: Template) -> None:
+        del word
+        self.in_rule = False
+        for target in words(self.expander.expand(rest)):
+            if target.region is not None:
+                self.expander.facts.append(
+                    Link(
+                        type=Link.Type.INCLUDE,
+                        scope=self.expander.scope,
+                        target=_from_folder(target),
+                        base=self.expander.base,
+                        region=target.region,
+                    )
+                )
+
+    def _export(self, word: str, rest: Template) -> None:
+        self.in_rule = False
+        names = rest.text.split()
+        if word == "export":
+            self.exported.update(names)
+            self.exports_all |= not names
+
+    def _define(self, word: str, rest: Template) -> None:
+        del word
+        self.in_rule = False
+        self.definition = _Definition(rest.text.strip(" \t:=?+!"))
+
+    def _continue_definition(self, definition: _Definition, lines: Lines) -> None:
+        line = self.source.text[lines[0][0] : lines[-1][1]].strip()
+        if line.startswith("endef") and definition.depth == 0:
+            self._end_definition(definition)
+            return
+        definition.depth += line.startswith("define ") - line.startswith("endef")
+        definition.lines.append(lines)
+
+    def _end_definition(self, definition: _Definition) -> None:
+        self.definition = None
+        if not definition.lines:
+            return
+        start, end = definition.lines[0][0][0], definition.lines[-1][-1][1]
+        if _SHELL_LIKE.search(self.source.text, start, end):
+            raw = join(
+                recipe_line(self.source, lines, self.prefix)
+                for lines in definition.lines
+            )
+            self.expander.run(self.expander.expand(raw), "define", str(start))
+            return
+        value = self.expander.expand(written(self.source, start, end))
+        self._bind(
+            Binding(
+                name=definition.name,
+                scope=self.expander.scope,
+                value=value,
+                conditional=bool(self.guards),
+            )
+        )
+
+    def _reachable(self, link: Link) -> Iterator[Link]:
+        """Yield `link` with what make exports, from each folder it may start in."""
+        if link.type is Link.Type.RUN and link.names is not None:
+            exported = None if self.exports_all else link.names | self.exported
+            link = replace(link, names=exported)
+        yield link
+        if link.base and self.source.path.suffix in {".mk", ".make", ".mak"}:
+            yield replace(link, base="")
+
+
+class _Definition:
+    """A `define` that has not met its `endef`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.depth = 0
+        self.lines: list[Lines] = []
+
+
+def _uncommented(line: Template) -> Template:
+    comment = mask(line.text).find("#")
+    return line if comment == -1 else line.cut(0, comment)
+
+
+def _from_folder(target: Template) -> str:
+    """Return a path as written, the makefile's own folder taken off its front."""
+    first = target.variable_at(0) if target.text.startswith(HOLE) else None
+    if first is not None and _OWN_FOLDER.fullmatch(first.name):
+        return target.text[1:].lstrip("/")
+    return target.text
