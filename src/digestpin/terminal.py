@@ -50,6 +50,9 @@ class TextStream(Protocol):
     def write(self, text: str, /) -> int:
         """Write text."""
 
+    def flush(self) -> None:
+        """Hand on what was written."""
+
 
 class ColorChoice(StrEnum):
     """The values of `--color`."""
@@ -206,7 +209,5 @@ def write_bytes(stream: TextStream, data: bytes) -> None:
     if buffer is None:
         write_text(stream, data.decode("utf-8", "surrogateescape"))
         return
-    flush = getattr(stream, "flush", None)
-    if flush is not None:
-        flush()
+    stream.flush()
     buffer.write(data)

@@ -15,7 +15,7 @@ from jsonschema import Draft4Validator
 from report_sample import CLEAN, FINDINGS, FIXED, REPORT, SOURCES
 
 from digestpin.edits import apply_edits
-from digestpin.findings import RelatedLocation, Report
+from digestpin.findings import Problem, RelatedLocation, Report
 from digestpin.reports import sarif
 from digestpin.reports.fingerprint import fingerprints
 from digestpin.source import SourceFile, Span
@@ -117,6 +117,16 @@ def test_problems_become_notifications() -> None:
     levels = [note["level"] for note in invocation["toolExecutionNotifications"]]
     assert levels == ["error", "error", "note"]
     assert render(CLEAN)["runs"][0]["invocations"][0]["executionSuccessful"] is True
+
+
+def test_a_problem_with_a_whole_file_has_no_region() -> None:
+    problem = Problem(message="too large", path=PurePosixPath("big.yaml"))
+    run = render(Report(sources={}, problems=(problem,)))["runs"][0]
+    (notification,) = run["invocations"][0]["toolExecutionNotifications"]
+    (place,) = notification["locations"]
+    assert place["physicalLocation"] == {
+        "artifactLocation": {"uri": "big.yaml", "uriBaseId": "%SRCROOT%"}
+    }
 
 
 def test_text_that_looks_like_a_link_is_no_link() -> None:
