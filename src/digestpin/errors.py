@@ -9,9 +9,11 @@
     ├─ InvalidReference          text that is no image reference (also ValueError)
     ├─ InvalidDigest             text that is no digest (also ValueError)
     ├─ RegistryError             a registry look-up that gave no answer to trust
-    │  ├─ RegistryUnreachable    name resolution, connection, time-out
+    │  ├─ RegistryUnreachable    connection, time-out
+    │  │  └─ HostNotFound        name resolution
     │  ├─ TlsFailure             the server's certificate could not be verified
-    │  ├─ AccessDenied           authentication or permission
+    │  ├─ AccessDenied           authentication
+    │  │  └─ PermissionDenied    permission: who we are is known, and not enough
     │  ├─ ManifestNotFound       the registry answered: no such tag or digest
     │  ├─ RateLimited            the registry asks to wait longer than we may
     │  └─ UntrustedResponse      an answer that breaks the protocol or its own digest
@@ -101,8 +103,11 @@ class RegistryError(DigestpinError):
     """A registry look-up gave no answer that can be used.
 
     `registry` is the host asked; `reference` the image reference as text. URLs in
-    messages carry neither credentials nor query strings.
+    messages carry neither credentials nor query strings. `failure` says in a word or
+    two what failed.
     """
+
+    failure = "registry"
 
     def __init__(
         self,
@@ -118,23 +123,45 @@ class RegistryError(DigestpinError):
 
 
 class RegistryUnreachable(RegistryError):
-    """Name resolution, connection or time-out."""
+    """Connection or time-out."""
+
+    failure = "connection"
+
+
+class HostNotFound(RegistryUnreachable):
+    """The registry's name does not resolve to an address."""
+
+    failure = "name resolution"
 
 
 class TlsFailure(RegistryError):
     """The server's certificate could not be verified."""
 
+    failure = "TLS"
+
 
 class AccessDenied(RegistryError):
     """The registry or its token service refused the credentials, or their lack."""
+
+    failure = "authentication"
+
+
+class PermissionDenied(AccessDenied):
+    """The registry knows who asks, and does not let them."""
+
+    failure = "permission"
 
 
 class ManifestNotFound(RegistryError):
     """The registry answered that the tag or digest does not exist."""
 
+    failure = "not found"
+
 
 class RateLimited(RegistryError):
     """The registry asks to wait for longer than the deadline leaves."""
+
+    failure = "rate limit"
 
     def __init__(
         self,
@@ -151,6 +178,8 @@ class RateLimited(RegistryError):
 
 class UntrustedResponse(RegistryError):
     """An answer that breaks the protocol, a bound, or its own digest."""
+
+    failure = "bad answer"
 
 
 class EditError(DigestpinError):

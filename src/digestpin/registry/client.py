@@ -1,0 +1,178 @@
+"""Speaks to one registry: finds its scheme, answers its challenge, asks for manifests.
+
+The first request is the specification's `GET /v2/`. It tells the scheme and the
+challenge once for all references, and a registry that does not answer it is not asked
+again in this run.
+"""
+
+from __future__ import annotations
+
+import threading
+from copy import copy
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from digestpin.errors import RegistryError, UntrustedResponse
+from digestpin.registry.authentication import ANONYMOUS, Authenticator
+from digestpin.registry.challenges import choose_challenge
+from digestpin.registry.exchange import Request
+from digestpin.registry.manifests import ACCEPT
+from digestpin.registry.resolution import RegistryWarning
+from digestpin.registry.statuses import read_rate_limit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from digestpin.registry.authentication import Authorization
+    from digestpin.registry.challenges import Challenge
+    from digestpin.registry.credentials import CredentialStore
+    from digestpin.registry.deadline import Deadline
+    from digestpin.registry.exchange import Response
+    from digestpin.registry.names import Endpoint
+    from digestpin.registry.resolution import RateLimit
+    from digestpin.registry.transport import Transport
+
+_DENIED = frozenset({401, 403})
+
+
+def _wants_tls(response: Response) -> bool:
+    """Say whether a server has told us that it speaks TLS, as Go's and nginx do."""
+    return response.status == 400 and b"HTTPS" in response.body.upper()
+
+
+class RegistryClient:
+    """One registry; may be used by many threads at once."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        transport: Transport,
+        store: CredentialStore,
+        warn: Callable[[RegistryWarning], None],
+    ) -> None:
+        self.endpoint = endpoint
+        self.rate_limit: RateLimit | None = None
+        self._transport = transport
+        self._warn = warn
+        self._authenticator = Authenticator(endpoint.registry, transport, store, warn)
+        self._lock = threading.Lock()
+        self._base_url: str | None = None
+        self._challenge: Challenge | None = None
+        self._failure: RegistryError | None = None
+
+    def ask(
+        self, method: str, repository: str, name: str, deadline: Deadline
+    ) -> tuple[Response, Authorization]:
+        """Ask for a manifest by tag or digest; any status may come back.
+
+        Also returns what was sent to be let in.
+
+        Raises:
+            RegistryError: no answer that could be used.
+        """
+        base_url = self._find_base_url(deadline)
+        authorization = self._authorize(repository, deadline)
+        url = f"{base_url}/v2/{repository}/manifests/{quote(name, safe=':')}"
+        response = self._send(method, url, authorization, deadline)
+        if response.status == 401:
+            renewed = self._renew(response, authorization, repository, deadline)
+            if renewed is not None:
+                authorization = renewed
+                response = self._send(method, url, authorization, deadline)
+        if response.status in _DENIED and authorization.uses_credentials:
+            anonymous = self._authorize(repository, deadline, anonymous=True)
+            again = self._send(method, url, anonymous, deadline)
+            if again.status not in _DENIED:
+                self._authenticator.refuse(repository, self.endpoint.registry)
+                return again, anonymous
+        return response, authorization
+
+    def _authorize(
+        self, repository: str, deadline: Deadline, *, anonymous: bool = False
+    ) -> Authorization:
+        if self._challenge is None or self._base_url is None:
+            return ANONYMOUS
+        return self._authenticator.authorize(
+            self._challenge, self._base_url, repository, deadline, anonymous=anonymous
+        )
+
+    def _renew(
+        self,
+        response: Response,
+        sent: Authorization,
+        repository: str,
+        deadline: Deadline,
+    ) -> Authorization | None:
+        """Return another authorization after a 401; None where none could help."""
+        header = response.headers.get("www-authenticate", "")
+        challenge = choose_challenge(header)
+        is_new = challenge != self._challenge
+        is_known = challenge is not None and challenge.scheme == "basic"
+        if challenge is None or not (is_new or sent.header is not None):
+            return None
+        if not is_new and (is_known or "insufficient_scope" in header):
+            return None
+        self._challenge = challenge
+        self._authenticator.forget(repository)
+        return self._authorize(repository, deadline)
+
+    def _find_base_url(self, deadline: Deadline) -> str:
+        """Return scheme and host, which the first caller finds out for all.
+
+        Raises:
+            RegistryError: the registry did not answer, now or earlier in this run.
+        """
+        with self._lock:
+            if self._failure is not None:
+                raise copy(self._failure)
+            if self._base_url is None:
+                try:
+                    self._base_url = self._probe(deadline)
+                except RegistryError as error:
+                    if not deadline.is_over:
+                        self._failure = copy(error)
+                    raise
+            return self._base_url
+
+    def _probe(self, deadline: Deadline) -> str:
+        if self.endpoint.is_insecure:
+            self._warn(
+                RegistryWarning(
+                    registry=self.endpoint.registry,
+                    message="asked over plain http, so its answers could be forged",
+                    hint="it is listed in insecure-registries",
+                )
+            )
+        for scheme in self.endpoint.schemes:
+            base_url = f"{scheme}://{self.endpoint.host}"
+            is_last = scheme == self.endpoint.schemes[-1]
+            try:
+                response = self._send("GET", f"{base_url}/v2/", ANONYMOUS, deadline)
+            except UntrustedResponse:
+                if is_last:
+                    raise
+                continue
+            if not is_last and _wants_tls(response):
+                continue
+            if response.status == 401:
+                self._challenge = choose_challenge(
+                    response.headers.get("www-authenticate")
+                )
+            return base_url
+        raise AssertionError("an endpoint without a scheme")
+
+    def _send(
+        self, method: str, url: str, authorization: Authorization, deadline: Deadline
+    ) -> Response:
+        request = Request(
+            method=method,
+            url=url,
+            registry=self.endpoint.registry,
+            headers={"Accept": ACCEPT},
+            authorization=authorization.header,
+        )
+        response = self._transport.exchange(request, deadline)
+        limit = read_rate_limit(response.headers, self.endpoint.registry)
+        if limit is not None:
+            self.rate_limit = limit
+        return response

@@ -1,0 +1,33 @@
+"""Holds what goes to a registry and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digestpin.registry.redaction import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request: `authorization` is a whole header value, `form` makes it a POST."""
+
+    method: str
+    url: str
+    registry: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    authorization: Secret | None = None
+    form: Mapping[str, Secret] | None = None
+    body_limit: int = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """One answer: header names are in lower case, the body is whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""

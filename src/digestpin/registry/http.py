@@ -1,0 +1,246 @@
+"""Sends one request over one connection: time and size limits, redaction.
+
+The only module that imports `requests`; it is itself imported when the first request
+is due, because that import costs more than everything else a clean run does.
+
+NOTE: exceptions are raised `from None`, against the rule of the house: those of the
+library hold URLs, and a traceback would print them.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import weakref
+from http.cookiejar import DefaultCookiePolicy
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+
+from digestpin.errors import RegistryUnreachable, UntrustedResponse
+from digestpin.registry.exchange import Response
+from digestpin.registry.failures import translate
+from digestpin.registry.names import is_loopback
+from digestpin.registry.redaction import redact_url
+from digestpin.registry.trust import find_ca_bundle, make_context
+
+if TYPE_CHECKING:
+    import ssl
+
+    from digestpin.registry.deadline import Deadline
+    from digestpin.registry.exchange import Request
+    from digestpin.registry.redaction import Secret
+    from digestpin.registry.settings import RegistrySettings
+
+_LOG = logging.getLogger("digestpin.registry")
+_CHUNK = 16 * 1024
+_ERROR_LIMIT = 64 * 1024
+_CURRENT = threading.local()
+_NO_COOKIES = DefaultCookiePolicy(allowed_domains=())
+
+
+class _Connection(HTTPConnection):
+    """Lets the transport reach the socket, to wake a thread that waits for bytes."""
+
+    def connect(self) -> None:
+        super().connect()
+        _CURRENT.sockets.add(self.sock)
+
+
+class _TlsConnection(HTTPSConnection):
+    """The same with TLS."""
+
+    def connect(self) -> None:
+        super().connect()
+        _CURRENT.sockets.add(self.sock)
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+class _Adapter(HTTPAdapter):
+    """Uses our connections, and trusts `context`'s certificates too."""
+
+    def __init__(self, context: ssl.SSLContext | None, size: int) -> None:
+        self._context = context
+        super().__init__(pool_connections=4, pool_maxsize=size, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        if self._context is not None:
+            kwargs["ssl_context"] = self._context
+        super().init_poolmanager(*args, **kwargs)
+        self._use_pools(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:  # noqa: ANN401
+        if self._context is not None:
+            kwargs["ssl_context"] = self._context
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        self._use_pools(manager)
+        return manager
+
+    @staticmethod
+    def _use_pools(manager: Any) -> None:  # noqa: ANN401
+        manager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+
+
+class _Authorize:
+    """Sets the header that was given and nothing else: no `.netrc`."""
+
+    def __init__(self, authorization: Secret | None) -> None:
+        self._authorization = authorization
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._authorization is not None:
+            request.headers["Authorization"] = self._authorization.reveal()
+        return request
+
+
+def _redact_record(record: logging.LogRecord) -> bool:
+    """Take query strings, which may be signed, out of what urllib3 logs."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(
+            argument.partition("?")[0] if isinstance(argument, str) else argument
+            for argument in record.args
+        )
+    return True
+
+
+def _read(answer: requests.Response, request: Request, host: str) -> bytes:
+    """Return the body, which is bounded; that of an error is cut instead."""
+    if request.method == "HEAD":
+        return b""
+    is_error = answer.status_code >= 400
+    limit = _ERROR_LIMIT if is_error else request.body_limit
+    encoding = answer.headers.get("Content-Encoding", "identity")
+    announced = answer.headers.get("Content-Length", "")
+    pieces: list[bytes] = []
+    size = 0
+    if encoding != "identity" and not is_error:
+        raise UntrustedResponse(
+            f"{host} answers in an encoding that was not asked for",
+            registry=request.registry,
+        )
+    too_long = announced.isdecimal() and int(announced[:20]) > limit
+    if not too_long:
+        for piece in answer.iter_content(_CHUNK):
+            size += len(piece)
+            pieces.append(piece)
+            if size > limit:
+                break
+        too_long = size > limit
+    if too_long and not is_error:
+        raise UntrustedResponse(
+            f"{host} answers with more than {limit} bytes where a manifest is due",
+            registry=request.registry,
+        )
+    return b"".join(pieces)[:limit]
+
+
+class Sessions:
+    """Keeps one session a host; may be used by many threads at once."""
+
+    def __init__(self, settings: RegistrySettings) -> None:
+        self._settings = settings
+        self._sessions: dict[str, requests.Session] = {}
+        self._lock = threading.Lock()
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._context = make_context(settings.ca_file)
+        logging.getLogger("urllib3.connectionpool").addFilter(_redact_record)
+
+    def send(
+        self,
+        request: Request,
+        url: str,
+        authorization: Secret | None,
+        deadline: Deadline,
+    ) -> Response:
+        """Send a request to `url`, once; the whole answer is read.
+
+        Raises:
+            RegistryError: no answer in time, a broken one, or one too long.
+        """
+        host = urlsplit(url).netloc.rpartition("@")[2]
+        _CURRENT.sockets = self._sockets
+        seconds = min(self._settings.timeout_seconds, deadline.remaining_seconds)
+        if seconds <= 0:
+            raise self._too_late(host, request.registry, deadline)
+        try:
+            answer = self._session_for(host).request(
+                request.method,
+                url,
+                headers=dict(request.headers),
+                data=None
+                if request.form is None
+                else {key: value.reveal() for key, value in request.form.items()},
+                auth=_Authorize(authorization),
+                timeout=seconds,
+                allow_redirects=False,
+                stream=True,
+                verify=find_ca_bundle(request.registry),
+            )
+            with answer:
+                body = _read(answer, request, host)
+        except (requests.RequestException, HTTPError, OSError) as error:
+            if deadline.is_over:
+                raise self._too_late(host, request.registry, deadline) from None
+            raise translate(error, host=host, registry=request.registry) from None
+        _LOG.debug("%s %s: %d", request.method, redact_url(url), answer.status_code)
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return Response(status=answer.status_code, headers=headers, body=body)
+
+    @staticmethod
+    def _too_late(host: str, registry: str, deadline: Deadline) -> RegistryUnreachable:
+        return RegistryUnreachable(
+            f"no answer from {host} within {deadline.seconds:g} s",
+            registry=registry,
+            hint="check the network, or use --offline",
+        )
+
+    def _session_for(self, host: str) -> requests.Session:
+        with self._lock:
+            session = self._sessions.get(host)
+            if session is None:
+                session = self._sessions[host] = self._make_session(host)
+            return session
+
+    def _make_session(self, host: str) -> requests.Session:
+        session = requests.Session()
+        adapter = _Adapter(self._context, self._settings.concurrency)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        session.headers.update(
+            {
+                "User-Agent": self._settings.user_agent,
+                "Accept-Encoding": "identity",
+            }
+        )
+        # NOTE: what is for this machine is never given to a proxy, as in Go's clients.
+        session.trust_env = not is_loopback(host)
+        session.cookies.set_policy(_NO_COOKIES)
+        return session
+
+    def abort(self) -> None:
+        """Break every connection, so that threads waiting for bytes wake up."""
+        for each in list(self._sockets):
+            try:
+                socket.socket.shutdown(each, socket.SHUT_RDWR)
+            except OSError:
+                continue
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            for session in self._sessions.values():
+                session.close()
+            self._sessions.clear()

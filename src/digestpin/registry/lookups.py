@@ -1,0 +1,115 @@
+"""Asks one registry about one manifest: by HEAD where that will do, else by GET."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from digestpin.errors import RegistryError
+from digestpin.registry.manifests import describe_body, describe_head, list_platforms
+from digestpin.registry.statuses import error_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from digestpin.oci import Descriptor, Digest, ImageReference
+    from digestpin.registry.client import RegistryClient
+    from digestpin.registry.deadline import Deadline
+
+_FINAL_FOR_HEAD = frozenset({401, 403, 429, 500, 502, 503, 504})
+
+
+class Lookups:
+    """Look-ups of canonical references that have a tag or a digest, not both."""
+
+    def __init__(
+        self, client_for: Callable[[str], RegistryClient], *, verify: bool
+    ) -> None:
+        self._client_for = client_for
+        self._verify = verify
+        self._entries: dict[tuple[str, Digest], tuple[Descriptor, ...]] = {}
+
+    def describe(self, place: ImageReference, deadline: Deadline) -> Descriptor:
+        """Return the descriptor of what a tag or digest names.
+
+        HEAD does not count against Docker Hub's pull limit. A registry without HEAD,
+        or without a digest in its answer, is asked for the body, which is hashed.
+
+        Raises:
+            RegistryError: there is no answer that can be used.
+        """
+        if not self._verify:
+            client = self._client_for(_registry(place))
+            name = _name(place)
+            response, sent = client.ask("HEAD", place.repository, name, deadline)
+            if response.status in _FINAL_FOR_HEAD:
+                raise error_for(
+                    response,
+                    _registry(place),
+                    _what(place),
+                    authenticated=sent.uses_credentials,
+                )
+            if response.status == 200:
+                descriptor = describe_head(response, _registry(place), place.digest)
+                if descriptor is not None:
+                    return descriptor
+        return self._fetch(place, deadline)
+
+    def find_index(
+        self,
+        place: ImageReference,
+        candidates: tuple[Digest, ...],
+        deadline: Deadline,
+    ) -> Descriptor | None:
+        """Return the index that lists the digest of `place`, None if none does.
+
+        The index of the tag of `place` is asked first, then the candidates.
+        """
+        names = [by_digest(place, candidate) for candidate in candidates]
+        if place.tag is not None:
+            names.insert(0, replace(place, digest=None))
+        for name in names:
+            try:
+                descriptor = self._fetch(name, deadline)
+            except RegistryError:
+                continue
+            entries = self._entries[place.name, descriptor.digest]
+            if any(entry.digest == place.digest for entry in entries):
+                return descriptor
+        return None
+
+    def _fetch(self, place: ImageReference, deadline: Deadline) -> Descriptor:
+        """Read a manifest, and keep what it lists."""
+        registry = _registry(place)
+        client = self._client_for(registry)
+        response, sent = client.ask("GET", place.repository, _name(place), deadline)
+        if response.status != 200:
+            raise error_for(
+                response,
+                registry,
+                _what(place),
+                authenticated=sent.uses_credentials,
+            )
+        descriptor = describe_body(response, registry, place.digest)
+        entries: tuple[Descriptor, ...] = ()
+        if descriptor.is_index:
+            entries = list_platforms(response.body, registry)
+        self._entries[place.name, descriptor.digest] = entries
+        return descriptor
+
+
+def by_digest(reference: ImageReference, digest: Digest) -> ImageReference:
+    """Return a reference to a digest in the same repository, without a tag."""
+    return replace(reference, tag=None, digest=digest)
+
+
+def _registry(place: ImageReference) -> str:
+    return place.registry or ""
+
+
+def _name(place: ImageReference) -> str:
+    return place.tag or str(place.digest)
+
+
+def _what(place: ImageReference) -> str:
+    return str(place).removeprefix(f"{place.registry}/")

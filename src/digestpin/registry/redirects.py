@@ -1,0 +1,67 @@
+"""Decides whether a redirect may be followed."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+from digestpin.errors import UntrustedResponse
+from digestpin.registry.addresses import Reach, find_reach
+from digestpin.registry.redaction import redact_url
+
+STATUSES = frozenset({301, 302, 303, 307, 308})
+MOST_REDIRECTS = 5
+
+
+def origin_of(url: str) -> tuple[str, str, int | None]:
+    """Return scheme, host and port: credentials are for one such triple."""
+    parts = urlsplit(url)
+    default = {"https": 443, "http": 80}.get(parts.scheme)
+    return parts.scheme, (parts.hostname or "").lower(), parts.port or default
+
+
+def follow(url: str, location: str, registry: str) -> str:
+    """Return the URL that an answer from `url` redirects to.
+
+    Raises:
+        UntrustedResponse: it leads to another scheme, from a public address to a
+            private one, to a link-local one, or is no address.
+    """
+    try:
+        target = urljoin(url, location)
+        scheme, host, _ = origin_of(target)
+        reason = _objection(url, target, scheme, host)
+    except ValueError:
+        raise _refuse(url, "an unreadable address", "", registry) from None
+    if reason is not None:
+        raise _refuse(url, redact_url(target), f": {reason}", registry)
+    return target
+
+
+def _objection(url: str, target: str, scheme: str, host: str) -> str | None:
+    own_scheme, own_host, _ = origin_of(url)
+    if scheme != own_scheme:
+        return "another scheme"
+    if not host or "@" in urlsplit(target).netloc:
+        return "no plain host"
+    if host == own_host:
+        return None
+    return inward_objection(own_host, host)
+
+
+def inward_objection(own_host: str, host: str) -> str | None:
+    """Return why one host may not send us to another one, or None."""
+    reach = find_reach(host)
+    if reach is Reach.LINK_LOCAL:
+        return "a link-local address"
+    if reach is Reach.PRIVATE and find_reach(own_host) is Reach.PUBLIC:
+        return "a private address"
+    return None
+
+
+def _refuse(url: str, target: str, reason: str, registry: str) -> UntrustedResponse:
+    host = origin_of(url)[1]
+    return UntrustedResponse(
+        f"{host} redirects to {target}, which is not followed{reason}",
+        registry=registry,
+        hint="ask the registry's operator; nothing was sent there",
+    )
