@@ -34,7 +34,11 @@ class Safety(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RelatedLocation:
-    """Another place that a finding speaks of, and what stands there."""
+    """Another place that a finding speaks of, and what stands there.
+
+    The message is a label at the place: "kind v0.26.0 is pinned here (go.mod)". Where
+    the place is not shown, its "here" becomes "at go.mod:4:2".
+    """
 
     location: Location
     message: str

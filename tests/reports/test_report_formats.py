@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import pkgutil
 import re
+import subprocess
+import sys
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -13,7 +16,8 @@ from report_sample import CLEAN, FIXED, REPORT
 
 from digestpin import reports
 from digestpin.findings import Problem, Report
-from digestpin.reports import REPORT_FORMATS, text
+from digestpin.reports import FORMAT_IDS, REPORT_FORMATS, load_format, text
+from digestpin.reports.statistics import render_statistics
 from digestpin.terminal import Style
 
 if TYPE_CHECKING:
@@ -66,9 +70,7 @@ def test_no_format_lets_control_characters_through(form: ReportFormat) -> None:
 
 def test_formats_are_listed_by_id_and_none_is_missing() -> None:
     ids = [form.id for form in REPORT_FORMATS]
-    assert (
-        ids == sorted(ids) == ["github", "gitlab", "json", "markdown", "sarif", "text"]
-    )
+    assert ids == sorted(ids) == list(FORMAT_IDS)
     modules = [
         import_module(f"digestpin.reports.{module.name}")
         for module in pkgutil.iter_modules(reports.__path__)
@@ -78,14 +80,48 @@ def test_formats_are_listed_by_id_and_none_is_missing() -> None:
     assert all(form.summary for form in REPORT_FORMATS)
 
 
+def test_only_the_format_that_is_asked_for_is_loaded() -> None:
+    code = (
+        "import sys; from digestpin.reports import load_format; load_format('text'); "
+        "print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "digestpin.reports.text" in loaded
+    assert not {"digestpin.reports.sarif", "json", "hashlib", "rich"} & loaded
+
+
+def test_what_is_no_format_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        load_format("xml")
+    with pytest.raises(AttributeError, match="has no attribute 'FORMATS'"):
+        _ = reports.FORMATS
+
+
+def test_statistics_count_by_rule() -> None:
+    finding = REPORT.findings[0]
+    some = replace(REPORT, findings=(*REPORT.findings, replace(finding, fix=None)))
+    assert render_statistics(some, Style()).splitlines() == [
+        "3  DP001 [-] unpinned-tag",
+        "1  DP002 [ ] missing-tag",
+        "1  DP101 [ ] node-image-unsupported",
+        "1  DP102 [*] digest-of-another-release",
+        "1  DP103 [ ] node-image-not-published",
+        "1  DP107 [ ] cluster-config-unsupported",
+    ]
+    assert render_statistics(CLEAN, Style()) == ""
+
+
 def test_gitlab_has_only_findings() -> None:
-    form = next(form for form in REPORT_FORMATS if form.id == "gitlab")
+    form = load_format("gitlab")
     report = Report(sources={}, problems=(Problem(message="no answer"),))
     assert json.loads(form.render(report, Style())) == []
 
 
 def test_a_job_summary_stays_under_the_limit() -> None:
-    form = next(form for form in REPORT_FORMATS if form.id == "markdown")
+    form = load_format("markdown")
     report = Report(sources={}, findings=REPORT.findings[:1] * 501)
     rendered = form.render(report, Style())
     assert rendered.count("\n| ") == 501 + 1

@@ -57,7 +57,7 @@ LISTING = Listing(
             image="kindest/node",
             tag="v1.31.4",
             digest=DIGEST,
-            kind_pins=(MAKE, ACTION, NEXT),
+            kind_pins=(MAKE, ACTION, NEXT, NEXT, NEXT, NEXT),
             verdict="published",
         ),
         *(

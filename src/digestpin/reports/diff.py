@@ -117,7 +117,7 @@ def _counterparts(runs: list[tuple[str, list[str]]], at: int) -> list[str]:
 def _show_line(sign: str, line: str, other: str, style: Style) -> str:
     plain, bright = _COLORS.get(sign, ("", ""))
     start = _count_common(line[1:], other[1:]) + 1
-    rest = _count_common(line[:start - 1:-1], other[:start - 1:-1])
+    rest = _count_common(line[: start - 1 : -1], other[: start - 1 : -1])
     end = len(line) - rest
     if not other or (start == 1 and not rest):
         return _paint(_visible(line, style), plain, style)

@@ -26,7 +26,14 @@ _VERDICT_COLORS = {
     "unsupported": RED,
     "unknown": YELLOW,
 }
+_VERDICT_WORDS = {
+    "published": "for",
+    "compatible": "with",
+    "unsupported": "by",
+    "unknown": "with",
+}
 _DIGEST_SHOWN = 12
+_PINS_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +118,8 @@ def _file(
         gap = " " * (wide - display_width(image))
         start = style.paint(f"  {place:<{width}}", DIM)
         yield f"{start}  {image}{gap}  {_judgement(reference, style)}"
-        for step in _way(reference):
-            yield f"  {'':{width}}  {style.paint(style.printable(step), DIM)}"
+        if way := style.printable(_way(reference)):
+            yield f"  {'':{width}}  {style.paint(way, DIM)}"
 
 
 def _place(location: Location) -> str:
@@ -134,22 +141,42 @@ def _judgement(reference: ListedReference, style: Style) -> str:
     if reference.shape == "untraceable":
         return style.paint("not traceable", YELLOW)
     verdict = style.paint(reference.verdict, _VERDICT_COLORS[reference.verdict])
-    if not reference.kind_pins:
-        return f"{verdict}, no kind pin"
-    versions = dict.fromkeys(pin.version for pin in reference.kind_pins)
     unpinned = "" if reference.digest else ", no digest"
-    return f"{verdict} for kind {style.printable(', '.join(versions))}{unpinned}"
+    if not reference.kind_pins:
+        return f"{verdict}, no kind pin{unpinned}"
+    places: dict[str, list[str]] = {}
+    for pin in reference.kind_pins:
+        place = _seen_from(reference.location, pin.location)
+        places.setdefault(pin.version, []).append(place)
+    pins = "; ".join(f"{version} ({_few(at)})" for version, at in places.items())
+    word = _VERDICT_WORDS[reference.verdict]
+    return f"{verdict} {word} kind {style.printable(pins)}{unpinned}"
 
 
-def _way(reference: ListedReference) -> Iterator[str]:
-    """Yield how a value gets to a reference that does not name it itself."""
-    if reference.shape == "literal":
-        return
-    yield f"written {reference.text}"
+def _few(places: list[str]) -> str:
+    hidden = len(places) - _PINS_SHOWN
+    shown = places if hidden <= 1 else [*places[:_PINS_SHOWN], f"{hidden} more"]
+    return ", ".join(shown)
+
+
+def _seen_from(location: Location, other: Location) -> str:
+    """Return a place briefly: by its line alone within the same file."""
+    if location.path == other.path:
+        return f"line {other.start.line}"
+    return f"{other.path}:{other.start.line}"
+
+
+def _way(reference: ListedReference) -> str:
+    """Return how a value gets to a reference that does not name it itself, or ""."""
+    if reference.shape == "literal" or reference.image is None:
+        return ""
+    steps = [reference.text]
     for step in reference.chain:
-        yield f"from {step.what} at {step.location}"
+        place = _seen_from(reference.location, step.location)
+        steps.append(f"from {step.what} ({place})")
     if reference.value_at is not None and not reference.chain:
-        yield f"from {reference.value_at}"
+        steps.append(f"from {_seen_from(reference.location, reference.value_at)}")
+    return ", ".join(steps)
 
 
 def _pins(pins: Sequence[ListedPin], style: Style) -> Iterator[str]:

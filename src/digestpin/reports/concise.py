@@ -1,0 +1,34 @@
+"""One line a finding, for editors, `grep` and quiet runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digestpin.reports.interface import ReportFormat
+from digestpin.reports.text import SEVERITY_COLORS, render_problems, render_summary
+from digestpin.terminal import BOLD
+
+if TYPE_CHECKING:
+    from digestpin.findings import Finding, Report
+    from digestpin.terminal import Style
+
+
+def render(report: Report, style: Style) -> str:
+    """Return a line for each finding, then the problems and the summary."""
+    lines = "".join(f"{_line(finding, style)}\n" for finding in report.findings)
+    problems = render_problems(report.problems, style)
+    return f"{lines}{problems}{render_summary(report, style)}\n"
+
+
+def _line(finding: Finding, style: Style) -> str:
+    place = style.paint(style.printable(str(finding.location)), BOLD)
+    color = SEVERITY_COLORS[finding.severity]
+    title = style.paint(f"{finding.severity}[{finding.rule}]", color)
+    return f"{place}: {title} {style.printable(finding.message)}"
+
+
+REPORT = ReportFormat(
+    id="concise",
+    summary="one line a finding",
+    render=render,
+)
