@@ -104,6 +104,10 @@ def find(
             id="a tag added to the release later",
         ),
         pytest.param(
+            MIRRORS, "v1.33.0", [], (IGNORED, LIKELY), id="builds that may differ"
+        ),
+        pytest.param("plugins = 1\n", "v1.35.0", [], None, id="another shape"),
+        pytest.param(
             MIRRORS, "v1.32.0", [], None, id="builds that all have containerd 1.7"
         ),
     ],
@@ -158,6 +162,12 @@ def test_the_offending_line_is_located(text: str, at: str, found: str) -> None:
     assert (text[breach.start : breach.end], breach.found) == (at, found)
     assert breach.constraint.evidence
     assert "hosts.toml" in (breach.constraint.instead or "")
+
+
+def test_a_key_that_no_line_shows_is_located_at_the_start() -> None:
+    text = MIRRORS.replace("[plugins", '["\\u0070lugins"')
+    (breach,) = find(text, "v1.35.0", ["0.31.0"])
+    assert (breach.start, breach.end, breach.certainty) == (0, 0, SURE)
 
 
 def test_a_refused_setting_is_an_error_and_an_ignored_one_a_warning() -> None:

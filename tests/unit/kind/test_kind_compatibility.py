@@ -180,6 +180,12 @@ BETA4, CGROUPNS = "kubeadm-v1beta4", "cgroupns-private"
         ),
         pytest.param("v0.19.0", "v1.26.2", "compatible", SURE, [], [], id="before it"),
         pytest.param(
+            "v0.19.0", "v1.30.2", "unsupported", SURE, [CGROUPNS], [], id="long after"
+        ),
+        pytest.param(
+            "v0.19.0", "v1.27.4", "unsupported", SURE, [CGROUPNS], [], id="later patch"
+        ),
+        pytest.param(
             "v0.12.0",
             "v1.26.0",
             "unsupported",
@@ -320,3 +326,27 @@ def test_severities_are_those_of_the_data(releases: KindReleases) -> None:
         V4: Level.ERROR,
         BETA4: Level.ERROR,
     }
+
+
+def test_an_image_newer_than_every_release_may_be_built_for_the_next(
+    tmp_path: Path,
+) -> None:
+    data = json.loads(DATA_FILE.read_text(encoding="utf-8"))
+    data["constraints"] = [
+        {
+            "id": "next",
+            "image": {"built_for_kind": ">=0.34.0", "kubernetes": "<1.37"},
+            "kind": ">=0.34.0",
+            "severity": "error",
+            "symptom": "it fails",
+            "evidence": "https://example.org",
+        }
+    ]
+    image = data["node_images_between_releases"][0]
+    image.update(pushed_about="2026-09-10", tag="v1.36.5")
+    path = tmp_path / "releases.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    table = KindReleases.load(path)
+    assert _judge(table, "v0.33.0", "v1.36.5").status is Status.UNKNOWN
+    assert _judge(table, "v0.33.0", "v1.35.1").status is Status.COMPATIBLE
+    assert _judge(table, "v0.32.0", "v1.37.0").status is Status.COMPATIBLE
