@@ -46,6 +46,11 @@ CHANGES = [
         id="several hunks",
     ),
     pytest.param(
+        b"".join(b"%d\n" % n for n in range(60)),
+        b"".join(b"%d\n" % n for n in range(60) if n not in {5, 30, 59}),
+        id="lines removed",
+    ),
+    pytest.param(
         "a\u2028b\x0cc\x85\n".encode() * 9 + b"x\n",
         "a\u2028b\x0cc\x85\n".encode() * 9 + b"y\n",
         id="other line breaks",
@@ -110,6 +115,24 @@ def test_two_diffs_make_one_patch(tmp_path: Path) -> None:
     subprocess.run(["git", "apply"], cwd=tmp_path, input=patch, check=True)
     found = [(tmp_path / name).read_bytes() for name in ("a.yaml", "b.yaml")]
     assert found == [AFTER[:-1]] * 2
+
+
+def test_a_long_file_of_equal_lines_gives_a_short_diff() -> None:
+    before = b"- image: a\n- image: b\n" * 5000
+    lines = before.split(b"\n")
+    lines[700] = lines[703] = lines[9000] = b"- image: c"
+    diff = render_diff(PurePosixPath("x"), before, b"\n".join(lines))
+    signs = [line[:1] for line in diff.split(b"\n")]
+    assert (signs.count(b"@"), signs.count(b"+"), signs.count(b"-")) == (2, 4, 4)
+
+
+def test_changes_close_together_share_a_hunk() -> None:
+    before = b"".join(b"%d\n" % n for n in range(20))
+    near = before.replace(b"\n2\n", b"\nx\n").replace(b"\n9\n", b"\nx\n")
+    far = before.replace(b"\n2\n", b"\nx\n").replace(b"\n10\n", b"\nx\n")
+    path = PurePosixPath("x")
+    assert render_diff(path, before, near).count(b"@@ -") == 1
+    assert render_diff(path, before, far).count(b"@@ -") == 2
 
 
 def test_no_change_is_no_diff() -> None:
