@@ -1,1 +1,1 @@
-"""kind."""
+"""Holds what is known of kind: releases, node images, constraints, CI actions."""
