@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from digestpin.registry.challenges import Challenge
-    from digestpin.registry.credentials import Credentials, CredentialStore
+    from digestpin.registry.credential_helpers import Credentials
+    from digestpin.registry.credentials import CredentialStore
     from digestpin.registry.deadline import Deadline
     from digestpin.registry.exchange import Response
     from digestpin.registry.transport import Transport

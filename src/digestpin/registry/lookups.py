@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.errors import RegistryError
+from digestpin.registry.cache import IDENTITY, INDEX
 from digestpin.registry.manifests import describe_body, describe_head, list_platforms
 from digestpin.registry.statuses import error_for
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from digestpin.oci import Descriptor, Digest, ImageReference
+    from digestpin.registry.cache import AnswerCache
     from digestpin.registry.client import RegistryClient
     from digestpin.registry.deadline import Deadline
 
@@ -23,9 +25,14 @@ class Lookups:
     """Look-ups of canonical references that have a tag or a digest, not both."""
 
     def __init__(
-        self, client_for: Callable[[str], RegistryClient], *, verify: bool
+        self,
+        client_for: Callable[[str], RegistryClient],
+        cache: AnswerCache,
+        *,
+        verify: bool,
     ) -> None:
         self._client_for = client_for
+        self._cache = cache
         self._verify = verify
         self._entries: dict[tuple[str, Digest], tuple[Descriptor, ...]] = {}
 
@@ -38,22 +45,34 @@ class Lookups:
         Raises:
             RegistryError: there is no answer that can be used.
         """
-        if not self._verify:
-            client = self._client_for(_registry(place))
-            name = _name(place)
-            response, sent = client.ask("HEAD", place.repository, name, deadline)
-            if response.status in _FINAL_FOR_HEAD:
-                raise error_for(
-                    response,
-                    _registry(place),
-                    _what(place),
-                    authenticated=sent.uses_credentials,
-                )
-            if response.status == 200:
-                descriptor = describe_head(response, _registry(place), place.digest)
-                if descriptor is not None:
-                    return descriptor
-        return self._fetch(place, deadline)
+        if self._verify:
+            return self._fetch(place, deadline)
+        kept = self._cache.find(place)
+        if kept is not None:
+            return kept
+        descriptor = self._ask_head(place, deadline) or self._fetch(place, deadline)
+        self._keep(place, descriptor)
+        return descriptor
+
+    def _ask_head(self, place: ImageReference, deadline: Deadline) -> Descriptor | None:
+        """Return what HEAD tells, None where the body has to be asked for."""
+        registry = _registry(place)
+        client = self._client_for(registry)
+        response, sent = client.ask("HEAD", place.repository, _name(place), deadline)
+        if response.status in _FINAL_FOR_HEAD:
+            raise error_for(
+                response, registry, _what(place), authenticated=sent.uses_credentials
+            )
+        if response.status != 200:
+            return None
+        return describe_head(response, registry, place.digest)
+
+    def _keep(
+        self, place: ImageReference, descriptor: Descriptor, role: str = IDENTITY
+    ) -> None:
+        """Put an answer into the cache, unless it could have been forged."""
+        if not self._client_for(_registry(place)).endpoint.is_insecure:
+            self._cache.keep(place, descriptor, role)
 
     def find_index(
         self,
@@ -65,6 +84,10 @@ class Lookups:
 
         The index of the tag of `place` is asked first, then the candidates.
         """
+        own = replace(place, tag=None)
+        kept = self._cache.find(own, INDEX)
+        if kept is not None:
+            return kept
         names = [by_digest(place, candidate) for candidate in candidates]
         if place.tag is not None:
             names.insert(0, replace(place, digest=None))
@@ -75,6 +98,7 @@ class Lookups:
                 continue
             entries = self._entries[place.name, descriptor.digest]
             if any(entry.digest == place.digest for entry in entries):
+                self._keep(own, descriptor, INDEX)
                 return descriptor
         return None
 

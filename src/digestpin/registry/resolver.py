@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from digestpin.oci import Digest, ImageReference
+    from digestpin.registry.cache import AnswerCache
     from digestpin.registry.clients import Clients
     from digestpin.registry.lookups import Lookups
     from digestpin.registry.resolution import RateLimit, Resolution
@@ -56,6 +57,7 @@ class Resolver:
         check_mirrors(self._settings.mirrors)
         self._answers: dict[ImageReference, Resolution] = {}
         self._inspections: dict[ImageReference, Inspection | Unresolved] = {}
+        self._cache: AnswerCache | None = None
         self._clients: Clients | None = None
         self._lookups: Lookups | None = None
 
@@ -74,6 +76,8 @@ class Resolver:
         """Close every connection; answers stay."""
         if self._clients is not None:
             self._clients.close()
+        if self._cache is not None:
+            self._cache.close()
 
     @property
     def warnings(self) -> tuple[RegistryWarning, ...]:
@@ -247,13 +251,19 @@ class Resolver:
 
     def _open(self) -> tuple[Clients, Lookups]:
         """Load what speaks to registries, the first time that it is needed."""
-        from digestpin.registry.clients import Clients  # noqa: PLC0415 - costs 80 ms
-        from digestpin.registry.lookups import Lookups  # noqa: PLC0415
-
         if self._clients is None or self._lookups is None:
-            self._clients = Clients(self._settings)
+            # Together these cost more than all the rest of a clean run.
+            from digestpin.registry.cache import AnswerCache  # noqa: PLC0415
+            from digestpin.registry.clients import Clients  # noqa: PLC0415
+            from digestpin.registry.lookups import Lookups  # noqa: PLC0415
+
+            settings = self._settings
+            self._cache = AnswerCache(
+                settings.cache_directory, tag_seconds=settings.tag_cache_seconds
+            )
+            self._clients = Clients(settings)
             self._lookups = Lookups(
-                self._clients.client_for, verify=self._settings.verify
+                self._clients.client_for, self._cache, verify=settings.verify
             )
         return self._clients, self._lookups
 

@@ -1,0 +1,133 @@
+"""Runs `docker-credential-NAME get`, bounded in time and in what it may print.
+
+Nothing that a helper prints is ever repeated: it may be a secret. The protocol is that
+of github.com/docker/docker-credential-helpers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digestpin.registry.redaction import Secret, escape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NAME = re.compile(r"[A-Za-z0-9_.-]+\Z")
+_OUTPUT_LIMIT = 64 * 1024
+_NOT_FOUND = b"credentials not found"
+_IDENTITY_TOKEN_USER = "<token>"  # noqa: S105 - a mark, no secret
+
+
+class HelperFailed(Exception):
+    """A helper gave no credentials, though it was asked properly; says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """What `docker login` stored for a registry.
+
+    An identity token is exchanged for a token; a registry token is one already.
+    """
+
+    username: str
+    password: Secret
+    identity_token: Secret | None = None
+    registry_token: Secret | None = None
+
+
+def run_helper(name: str, server: str, timeout_seconds: float) -> Credentials | None:
+    """Return what a helper has for a server, None where it has nothing.
+
+    Raises:
+        HelperFailed: it is missing, fails, takes too long or prints something else.
+    """
+    program = f"docker-credential-{name}"
+    path = shutil.which(program) if _NAME.match(name) else None
+    if path is None:
+        raise HelperFailed(f"the credential helper {escape(program)} is not installed")
+    status, output = _run((path, "get"), program, server, timeout_seconds)
+    if status != 0:
+        if _NOT_FOUND in output:
+            return None
+        raise HelperFailed(f"{program} failed with exit code {status}")
+    try:
+        answer = json.loads(output)
+        username, secret = answer["Username"], answer["Secret"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise HelperFailed(
+            f"{program} printed something else than credentials"
+        ) from None
+    if not (isinstance(username, str) and isinstance(secret, str)):
+        raise HelperFailed(f"{program} printed something else than credentials")
+    if username == _IDENTITY_TOKEN_USER:
+        return Credentials(
+            username="", password=Secret(""), identity_token=Secret(secret)
+        )
+    return Credentials(username=username, password=Secret(secret))
+
+
+def _run(
+    command: Sequence[str], program: str, server: str, timeout_seconds: float
+) -> tuple[int, bytes]:
+    """Return exit code and output of a program that reads `server`."""
+    try:
+        process = subprocess.Popen(  # noqa: S603 - a helper that the user has named
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        reason = os.strerror(error.errno or 0).lower()
+        raise HelperFailed(f"{program} cannot be run: {reason}") from None
+    too_slow = threading.Event()
+
+    def give_up() -> None:
+        too_slow.set()
+        _kill(process)
+
+    timer = threading.Timer(timeout_seconds, give_up)
+    timer.start()
+    try:
+        output = _converse(process, server)
+    finally:
+        timer.cancel()
+        timer.join()
+    if too_slow.is_set():
+        raise HelperFailed(f"{program} did not answer within {timeout_seconds:g} s")
+    if len(output) > _OUTPUT_LIMIT:
+        raise HelperFailed(f"{program} printed something else than credentials")
+    return process.returncode, output
+
+
+def _converse(process: subprocess.Popen[bytes], server: str) -> bytes:
+    with process:
+        if process.stdin is None or process.stdout is None:
+            raise AssertionError("a process without pipes")
+        with suppress(BrokenPipeError):
+            process.stdin.write(server.encode())
+            process.stdin.close()
+        output = process.stdout.read(_OUTPUT_LIMIT + 1)
+        if len(output) > _OUTPUT_LIMIT:
+            _kill(process)
+    return output
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a helper and what it has started, which may hold the pipe open."""
+    with suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
