@@ -1,0 +1,199 @@
+"""Reads what assignments, declarations and loops give to shell variables."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from digestpin.facts import Binding, Text
+from digestpin.formats.shell_model import (
+    Command,
+    Place,
+    is_interesting,
+    names,
+    split_assignment,
+)
+from digestpin.templates import HOLE, Template, Variable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digestpin.facts import Fact
+    from digestpin.formats.shell_words import WordReader
+    from digestpin.shelltext import Node
+    from digestpin.templates import Scope
+
+DECLARATIONS = names("export readonly declare typeset local")
+_INDEXED_READ = re.compile(r"\$\{(\w+)\[[\w.-]+\]", re.ASCII)
+_KEY = re.compile(r"\[([^\]]*)\]=", re.ASCII)
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_READERS = names("read mapfile readarray getopts")
+
+
+def indexed_arrays(text: str) -> frozenset[str]:
+    """Return the arrays of which a single element is read by a fixed index."""
+    return frozenset(_INDEXED_READ.findall(text))
+
+
+class Assignments:
+    """Makes the bindings of one script, and keeps count of names."""
+
+    def __init__(self, reader: WordReader) -> None:
+        self._reader = reader
+        self._indexed = indexed_arrays(reader.text)
+        self._locals: dict[Scope, set[str]] = {}
+        self.exported: set[str] = set()
+        self.assigned: set[str] = set()
+        self.lists: dict[str, Template] = {}
+
+    def scope_of(self, name: str, place: Place) -> Scope:
+        """Return where an assignment to `name` is known."""
+        local = place.function
+        if local is not None and name in self._locals.get(local, ()):
+            return local
+        return place.home
+
+    def declare(self, keyword: str, options: str, name: str, place: Place) -> None:
+        """Note that `keyword` (`export`, `local`, …) declares a name."""
+        if keyword == "export" or "x" in options:
+            self.exported.add(name)
+        elif (
+            place.function is not None
+            and keyword != "readonly"
+            and ("g" not in options)
+        ):
+            self._locals.setdefault(place.function, set()).add(name)
+
+    def read(self, node: Node, place: Place) -> Iterator[Fact]:
+        """Yield the bindings of one `NAME=value`, `NAME+=value` or `NAME=(…)`."""
+        named = node.child_by_field_name("name")
+        if named is None:
+            return
+        text = self._reader.text
+        name = text[named.start_byte : named.end_byte]
+        value = node.child_by_field_name("value")
+        added = text[named.end_byte : named.end_byte + 2] == "+="
+        if value is not None and value.type == "array":
+            yield from self._array(name, value, place)
+        elif named.type == "subscript":
+            stem = name.partition("[")[0]
+            yield from self._element(stem, name, self._value(value, place), place)
+        elif HOLE not in name:
+            template = self._value(value, place)
+            yield from self._scalar(name, template, node, place, added=added)
+
+    def _scalar(
+        self, name: str, value: Template, node: Node, place: Place, *, added: bool
+    ) -> Iterator[Fact]:
+        if added:
+            if is_interesting(value):
+                yield Text(template=value, scope=place.scope, label="an assignment")
+            value = self._reader.opaque(node.start_byte, node.end_byte, place)
+        yield self.bind(name, value, place)
+
+    def _value(self, node: Node | None, place: Place) -> Template:
+        return Template() if node is None else self._reader.read(node, place)
+
+    def bind(
+        self, name: str, value: Template, place: Place, *, what: str = "assignment"
+    ) -> Binding:
+        """Return the binding of a plain assignment."""
+        self.assigned.add(name)
+        if value.is_literal and not place.conditional:
+            self.lists[name] = value
+        else:
+            self.lists.pop(name, None)
+        return Binding(
+            name=name,
+            scope=self.scope_of(name, place),
+            value=value,
+            what=what,
+            conditional=place.conditional,
+            sequential=True,
+        )
+
+    def _array(self, name: str, node: Node, place: Place) -> Iterator[Fact]:
+        position = 0
+        for child in node.named_children:
+            if child.type == "comment":
+                continue
+            value = self._reader.read(child, place)
+            key = _KEY.match(value.text)
+            index = str(position) if key is None else key[1].strip("\"'")
+            position += 1
+            if key is not None:
+                value = value.cut(key.end(), len(value.text))
+            yield from self._element(name, f"{name}[{index}]", value, place)
+
+    def _element(
+        self, name: str, element: str, value: Template, place: Place
+    ) -> Iterator[Fact]:
+        scope = self.scope_of(name, place)
+        self.assigned.add(name)
+        yield Binding(
+            name=name, scope=scope, value=value, what="array", conditional=True
+        )
+        if name in self._indexed:
+            yield Binding(
+                name=element,
+                scope=scope,
+                value=value,
+                what="array",
+                conditional=place.conditional,
+                sequential=True,
+            )
+
+    def loop(self, node: Node, place: Place, scope: Scope) -> Iterator[Fact]:
+        """Yield the values of a `for` loop's variable, known in `scope`."""
+        named = node.child_by_field_name("variable")
+        if named is None:
+            return
+        name = self._reader.text[named.start_byte : named.end_byte]
+        for child in node.children_by_field_name("value"):
+            for value in self._words(child, place):
+                yield Binding(
+                    name=name,
+                    scope=scope,
+                    value=value,
+                    what="for loop",
+                    conditional=True,
+                )
+
+    def _words(self, node: Node, place: Place) -> Iterator[Template]:
+        """Yield the words that an unquoted list `$VERSIONS` is split into."""
+        value = self._reader.read(node, place)
+        if node.type in {"simple_expansion", "expansion"}:
+            variable = value.variable_at(0) if value.text == HOLE else None
+            known = None if variable is None else self.lists.get(variable.name)
+            if known is not None and len(known.text.split()) > 1:
+                for match in re.finditer(r"\S+", known.text):
+                    yield known.cut(*match.span())
+                return
+        yield value
+
+    def words(self, command: Command, *, declares: bool) -> Iterator[Binding]:
+        """Yield what a declaration's words `NAME=value` set (`export "A=$B"`)."""
+        options = "".join(a.text for a in command.args if a.text.startswith("-"))
+        for arg in command.args:
+            pair = split_assignment(arg)
+            name = pair[0] if pair is not None else arg.text
+            if declares and _NAME.fullmatch(name):
+                self.declare(command.name, options, name, command.place)
+            if pair is not None:
+                yield self.bind(name, pair[1], command.place)
+
+    def filled(self, command: Command) -> Iterator[Binding]:
+        """Yield the variables that `read` and the like fill, values unknown."""
+        if command.name not in _READERS:
+            return
+        for arg in command.args:
+            region = arg.region
+            if region is not None and _NAME.fullmatch(arg.text):
+                unknown = Variable(
+                    name=command.name,
+                    scope=command.place.scope,
+                    region=region,
+                    opaque=True,
+                )
+                value = Template((unknown,))
+                yield self.bind(arg.text, value, command.place, what=command.name)

@@ -1,0 +1,125 @@
+"""Turns one shell command into facts: what it says, sets, installs, runs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from digestpin.facts import Binding, Fact, Link
+from digestpin.formats.shell_echo import value_of, written
+from digestpin.formats.shell_links import (
+    SHELLS,
+    linked_path,
+    make_link,
+)
+from digestpin.formats.shell_model import Command, Sink
+from digestpin.formats.shell_output import describe_output
+from digestpin.formats.shell_pins import declared_pins
+from digestpin.formats.shell_roles import describe
+from digestpin.templates import HOLE, Template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digestpin.formats.shell_functions import Functions
+    from digestpin.formats.shell_paths import Folders
+
+_ANY_ARGUMENTS = frozenset("@*")
+
+
+def inner_script(command: Command) -> Template | None:
+    """Return the argument that is a script of its own (`bash -c '…'`, `eval`)."""
+    args = command.args
+    if command.name in {"eval", "trap"}:
+        return args[0] if args else None
+    if command.name in SHELLS:
+        for index, arg in enumerate(args[:-1]):
+            if re.fullmatch(r"-\w*c", arg.text):
+                return args[index + 1]
+        return None
+    if command.name == "ssh":
+        last = args[-1] if args else None
+        return last if last is not None and " " in last.text else None
+    return None
+
+
+class Calls:
+    """Reads the commands of one script."""
+
+    def __init__(self, functions: Functions, folders: Folders, base: str) -> None:
+        self._functions = functions
+        self._folders = folders
+        self._base = base
+        self.links: list[tuple[Link, frozenset[str]]] = []
+
+    def read(self, command: Command) -> Iterator[Fact]:
+        """Yield the facts of one command."""
+        place = command.place
+        text = written(command.name, command.args)
+        outputs = describe_output(text, place)
+        if outputs is not None:
+            yield from outputs
+            return
+        returned = self._returned(command, text)
+        if returned is not None:
+            yield returned
+            return
+        if command.name in self._functions.followed:
+            yield from self._functions.call(command)
+        else:
+            yield from describe(command)
+        yield from declared_pins(command)
+        yield from make_link(command, command.own, self._base)
+
+    def _returned(self, command: Command, text: Template | None) -> Binding | None:
+        place = command.place
+        name = place.function[-1] if place.function is not None else ""
+        if name not in self._functions.speaking or place.sink is not Sink.TERMINAL:
+            return None
+        value = None if text is None else value_of(text)
+        if value is None:
+            return None
+        return Binding(
+            name=f"{name}()",
+            scope=place.home,
+            value=value,
+            what=f"output of {name}",
+            conditional=True,
+        )
+
+    def link(self, command: Command, written_words: tuple[str, ...]) -> None:
+        """Note the file that a command reads or runs; `written_words` as written."""
+        found = linked_path(command)
+        if found is None:
+            return
+        type_, path = found
+        region = path.region
+        if region is None or not path.text.strip(HOLE):
+            return
+        target, base = self._target(path, command, written_words)
+        names = frozenset(name for name, _ in command.given)
+        link = Link(
+            type=type_, scope=command.own, target=target, base=base, region=region
+        )
+        self.links.append((link, names))
+
+    def _target(
+        self, path: Template, command: Command, written_words: tuple[str, ...]
+    ) -> tuple[str, str]:
+        for word, as_written in zip(
+            command.words[::-1], written_words[::-1], strict=False
+        ):
+            if word is path:
+                found = self._folders.find(as_written)
+                if found is not None:
+                    return found, ""
+        return path.text, self._base
+
+    def cd(self, command: Command, written_words: tuple[str, ...]) -> None:
+        """Follow `cd` to a folder that is known."""
+        if command.name not in {"cd", "pushd"} or command.place.conditional:
+            return
+        if command.args:
+            found = self._folders.find(written_words[-1])
+            if found is not None:
+                self._base = found

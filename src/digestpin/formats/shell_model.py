@@ -1,0 +1,180 @@
+"""Holds what is known about one shell command, and where it stands.
+
+Shared by the modules that say what a command's words, output and paths are for.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from digestpin.templates import HOLE, Scope, Template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digestpin.source import Region
+
+
+def names(text: str) -> frozenset[str]:
+    """Return a set of names that are written with spaces between them."""
+    return frozenset(text.split())
+
+
+_INTERESTING = re.compile(r"[/:@]|\d\.\d")
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=", re.ASCII)
+_WRAPPERS = names(
+    "sudo env time exec command builtin nohup nice timeout xargs run doas retry "
+    "unbuffer stdbuf chronic gtimeout caffeinate eatmydata"
+)
+_TAKES_VALUE = names("-u -g -n -k -s -I -P -L -d")
+
+
+class Sink(StrEnum):
+    """Where the standard output of a command goes."""
+
+    TERMINAL = "terminal"
+    PEOPLE = "people"
+    """A job summary, a log, a Markdown file."""
+    FILE = "file"
+    PIPE = "pipe"
+    CAPTURE = "capture"
+    GITHUB_OUTPUT = "GITHUB_OUTPUT"
+    GITHUB_ENV = "GITHUB_ENV"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a command stands.
+
+    Names are read in `scope`; what is assigned is known in `home`, what is `local`
+    in `function`.
+    """
+
+    scope: Scope
+    home: Scope
+    function: Scope | None = None
+    conditional: bool = False
+    sink: Sink = Sink.TERMINAL
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """A simple command: words without quotes, wrappers such as `sudo` taken off.
+
+    `given` are the assignments before it, known in the scope `own` alone. `reads`
+    says that a here-document or a pipe feeds it.
+    """
+
+    words: tuple[Template, ...]
+    place: Place
+    region: Region
+    given: tuple[tuple[str, Template], ...] = field(default=())
+
+    @cached_property
+    def own(self) -> Scope:
+        """The scope in which the assignments before the command hold."""
+        if not self.given:
+            return self.place.scope
+        return (*self.place.scope, "cmd", str(self.region.span.start))
+
+    @cached_property
+    def name(self) -> str:
+        """The program's name without its folders; "" when a variable names it."""
+        if not self.words:
+            return ""
+        first = self.words[0].text
+        name = first.rsplit("/", 1)[-1]
+        return "" if HOLE in name else name
+
+    @property
+    def label(self) -> str:
+        """What reads the words, for a message."""
+        return f"an argument of {self.name}" if self.name else "an argument"
+
+    @property
+    def args(self) -> tuple[Template, ...]:
+        """The words after the name."""
+        return self.words[1:]
+
+    @cached_property
+    def operands(self) -> tuple[str, ...]:
+        """The arguments' texts that are no options, in order."""
+        return tuple(arg.text for arg in self.args if not arg.text.startswith("-"))
+
+    def starts(self, *operands: str) -> bool:
+        """Whether the first operands are these (`kind build node-image`)."""
+        return self.operands[: len(operands)] == operands
+
+    def option(self, *flags: str) -> Template | None:
+        """Return the value of the first of these options: `-t X` or `--tag=X`."""
+        for value, flag in self.options():
+            if flag in flags:
+                return value
+        return None
+
+    def options(self) -> Iterator[tuple[Template, str]]:
+        """Yield each long or short option's value, as if each took one."""
+        for index, arg in enumerate(self.args):
+            text = arg.text
+            if not text.startswith("-"):
+                continue
+            flag, equals, _ = text.partition("=")
+            if equals:
+                yield arg.cut(len(flag) + 1, len(text)), flag
+            elif index + 1 < len(self.args):
+                yield self.args[index + 1], text
+
+
+def is_interesting(template: Template) -> bool:
+    """Whether anything could be found in it: a variable, a path, a tag, a version."""
+    text = template.text
+    return HOLE in text or _INTERESTING.search(text) is not None
+
+
+def split_assignment(template: Template) -> tuple[str, Template] | None:
+    """Return the name and the value of a word `NAME=value`."""
+    match = _ASSIGNMENT.match(template.text)
+    if match is None:
+        return None
+    return match[1], template.cut(match.end(), len(template.text))
+
+
+def strip(template: Template) -> Template:
+    """Return the template without white space at its ends."""
+    text = template.text
+    start = len(text) - len(text.lstrip())
+    return template.cut(start, len(text.rstrip()))
+
+
+def split_lines(template: Template) -> Iterator[Template]:
+    r"""Yield the lines, without line ends and the white space around them."""
+    start = 0
+    text = template.text
+    while start <= len(text):
+        end = text.find("\n", start)
+        end = len(text) if end == -1 else end
+        yield strip(template.cut(start, end)) if start < end else Template()
+        start = end + 1
+
+
+def unwrap(
+    words: tuple[Template, ...],
+) -> tuple[tuple[Template, ...], tuple[tuple[str, Template], ...]]:
+    """Take `sudo`, `env A=b` and the like off; return the rest and what they set."""
+    given: list[tuple[str, Template]] = []
+    while len(words) > 1 and words[0].text.rsplit("/", 1)[-1] in _WRAPPERS:
+        wrapper = words[0].text.rsplit("/", 1)[-1]
+        at = 1
+        while at < len(words) - 1 and words[at].text.startswith("-"):
+            at += 2 if words[at].text in _TAKES_VALUE else 1
+        if wrapper in {"timeout", "gtimeout"}:
+            at += 1
+        while at < len(words) and (pair := split_assignment(words[at])) is not None:
+            given.append(pair)
+            at += 1
+        words = words[at:]
+    return words, tuple(given)

@@ -1,0 +1,85 @@
+"""Reads redirections: where output goes, which documents come in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from digestpin.formats.shell_model import Sink
+from digestpin.formats.shell_output import sink_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from digestpin.shelltext import Node
+
+REDIRECTS = frozenset(("file_redirect", "heredoc_redirect", "herestring_redirect"))
+_TEE = re.compile(r"\btee\b([^|;&]*)")
+_OUTWARD = frozenset((">", ">>", "&>", "&>>", ">|"))
+
+
+@dataclass(slots=True)
+class Redirects:
+    """What redirections give to the command or group that they stand at.
+
+    `words` are arguments that the grammar counts to a redirection; `piped` and
+    `after` the commands behind a here-document's first line.
+    """
+
+    sink: Sink | None = None
+    words: list[Node] = field(default_factory=list)
+    documents: list[Node] = field(default_factory=list)
+    piped: list[Node] = field(default_factory=list)
+    after: list[Node] = field(default_factory=list)
+
+    def add(self, node: Node, text: str) -> None:
+        """Take one redirection in."""
+        if node.type == "file_redirect":
+            self._add_file(node, text)
+            return
+        self.documents.append(node)
+        if node.type == "herestring_redirect":
+            return
+        for child in node.named_children:
+            if child.type in REDIRECTS:
+                self.add(child, text)
+            elif child.type == "pipeline":
+                self.piped.append(child)
+            elif child.type not in {"heredoc_start", "heredoc_body", "heredoc_end"}:
+                self._add_rest(node, child)
+
+    def _add_rest(self, node: Node, child: Node) -> None:
+        if child in node.children_by_field_name("argument"):
+            self.words.append(child)
+        else:
+            self.after.append(child)
+
+    def _add_file(self, node: Node, text: str) -> None:
+        destinations = node.children_by_field_name("destination")
+        self.words += destinations[1:]
+        operator = next((c.type for c in node.children if not c.is_named), "")
+        descriptor = node.child_by_field_name("descriptor")
+        number = "" if descriptor is None else _source(descriptor, text)
+        if not destinations:
+            return
+        destination = _source(destinations[0], text)
+        if operator in _OUTWARD and number in {"", "1"}:
+            self.sink = sink_of(destination)
+        elif operator == ">&" and number in {"", "1"} and destination == "2":
+            self.sink = Sink.PEOPLE
+
+
+def _source(node: Node, text: str) -> str:
+    return text[node.start_byte : node.end_byte]
+
+
+def pipe_sink(following: Iterable[Node], text: str) -> Sink:
+    """Return where output goes that is piped into the commands `following`."""
+    for node in following:
+        match = _TEE.match(_source(node, text).lstrip())
+        if match is not None:
+            sink = sink_of(match[1].strip())
+            if sink is not Sink.FILE:
+                return sink
+    return Sink.PIPE

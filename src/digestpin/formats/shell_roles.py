@@ -1,0 +1,163 @@
+"""Says what the words of a shell command are for: an image, a pattern, a message."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from digestpin.facts import Role, Text
+from digestpin.formats.shell_model import Command, Sink, is_interesting, names
+from digestpin.templates import HOLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digestpin.templates import Template
+
+_SPEAKING_WORDS = (
+    "echo|printf|log|logs|info|infof|warn|warning|err|error|fail|failed|fatal|die|debug"
+    "|abort|panic|usage|help|notice|notify|title|header|heading|banner|section|step"
+    "|message|msg|say|success|ok|status|progress|trace|verbose|bail|skip|note"
+)
+_SPEAKS = re.compile(
+    rf"_*(?:\w+?[_:.-]+)?(?:{_SPEAKING_WORDS})(?:[_:.-]+\w+)*", re.ASCII
+)
+_MATCHERS = names(
+    "grep egrep fgrep zgrep rg ag ack sed gsed awk gawk mawk test [ [[ expr"
+)
+_IMAGE_OPTION = re.compile(r"--?(?:[\w-]*[-_])?(?:image|img)", re.IGNORECASE)
+_NOT_AN_IMAGE = re.compile(r"--(?:load|save|push|pull|list|no|skip|delete)-image")
+_BUILDERS = names("docker podman nerdctl buildah buildx finch img kaniko")
+_BUILD_VERBS = names("build bud buildx image builder")
+_EMPTY_TESTS = frozenset(("-z", "-n", "-v", "-f", "-e", "-d", "-x", "-s", "-r"))
+_SILENT = frozenset((":", "true", "false", "shift", "exit", "return", "unset", "set"))
+_ONE_WORD = re.compile(r"\S+")
+
+
+def is_message(command: Command) -> bool:
+    """Whether what the command is given is shown to people."""
+    if command.place.sink not in {Sink.TERMINAL, Sink.PEOPLE}:
+        return False
+    return _SPEAKS.fullmatch(command.name.lower()) is not None
+
+
+def describe(command: Command) -> Iterator[Text]:
+    """Yield the words of a command in which something can be found."""
+    if command.name in _SILENT or not command.words:
+        return
+    if is_interesting(command.words[0]):
+        yield _text(command.words[0], command, Role.VALUE, "a command")
+    if is_message(command):
+        yield from _messages(command)
+    elif command.name in _MATCHERS:
+        yield from _patterns(command)
+    else:
+        yield from _values(command)
+
+
+def _text(template: Template, command: Command, role: Role, label: str) -> Text:
+    return Text(template=template, scope=command.place.scope, role=role, label=label)
+
+
+def _messages(command: Command) -> Iterator[Text]:
+    args = [arg for arg in command.args if arg.text not in {"-n", "-e", "-E"}]
+    role = Role.DISPLAY
+    is_output = command.name in {"echo", "printf"}
+    if is_output and command.place.sink is Sink.TERMINAL and _is_returned(args):
+        role = Role.VALUE
+    for arg in args:
+        if is_interesting(arg):
+            yield _text(arg, command, role, f"the output of {command.name}")
+
+
+def _is_returned(args: list[Template]) -> bool:
+    if len(args) == 2 and args[0].text in {"%s", "%s\\n"}:
+        args = args[1:]
+    return len(args) == 1 and _ONE_WORD.fullmatch(args[0].text) is not None
+
+
+def _patterns(command: Command) -> Iterator[Text]:
+    previous = ""
+    for arg in command.args:
+        if previous not in _EMPTY_TESTS and is_interesting(arg):
+            yield _text(arg, command, Role.PATTERN, command.label)
+        previous = arg.text if command.name in {"test", "[", "[["} else ""
+
+
+def _values(command: Command) -> Iterator[Text]:
+    built = set(_built(command))
+    pending: Role | None = None
+    for index, arg in enumerate(command.args):
+        text = arg.text
+        option, equals, _ = text.partition("=")
+        is_option = _is_image_option(option)
+        if index in built:
+            role = Role.BUILT
+        elif pending is not None and not text.startswith("-"):
+            role = pending
+        else:
+            role = Role.VALUE
+        pending = None
+        if equals and is_option:
+            value = arg.cut(len(option) + 1, len(text))
+            role = Role.BUILT if index in built else Role.IMAGE
+            yield _text(value, command, role, f"the {option} of {command.name}")
+        elif equals and index in built and text.startswith("-"):
+            value = arg.cut(len(option) + 1, len(text))
+            yield _text(value, command, Role.BUILT, command.label)
+        elif role is not Role.VALUE or is_interesting(arg):
+            yield _text(arg, command, role, command.label)
+        if is_option and not equals:
+            pending = Role.IMAGE
+
+
+def _is_image_option(option: str) -> bool:
+    if not option.startswith("-") or HOLE in option:
+        return False
+    return (
+        _IMAGE_OPTION.fullmatch(option) is not None
+        and _NOT_AN_IMAGE.fullmatch(option) is None
+    )
+
+
+def _built(command: Command) -> Iterator[int]:
+    """Yield the indexes of the arguments that name an image made by the command."""
+    if command.name == "kind" and command.starts("build", "node-image"):
+        yield from _option_values(command, ("--image",))
+    elif command.name in _BUILDERS:
+        yield from _built_by_docker(command)
+    elif command.name in {"crane", "skopeo", "gcrane"} and command.operands:
+        if command.operands[0] in {"copy", "cp", "push", "mutate", "append", "tag"}:
+            yield from _last_operand(command)
+            yield from _option_values(command, ("-t", "--tag", "--new_tag"))
+    elif command.name in {"kaniko", "executor"}:
+        yield from _option_values(command, ("--destination",))
+
+
+def _built_by_docker(command: Command) -> Iterator[int]:
+    verbs = list(command.operands[:3])
+    while verbs and verbs[0] in {"image", "buildx", "imagetools", "builder"}:
+        verbs.pop(0)
+    if not verbs:
+        return
+    if verbs[0] in {"build", "bud", "create"}:
+        is_container = verbs[0] == "create" and "imagetools" not in command.operands
+        if not is_container:
+            yield from _option_values(command, ("-t", "--tag"))
+    elif verbs[0] in {"tag", "push", "commit", "import"}:
+        yield from _last_operand(command)
+
+
+def _option_values(command: Command, flags: tuple[str, ...]) -> Iterator[int]:
+    for index, arg in enumerate(command.args):
+        if arg.text in flags:
+            yield index + 1
+        elif arg.text.partition("=")[0] in flags:
+            yield index
+
+
+def _last_operand(command: Command) -> Iterator[int]:
+    for index in range(len(command.args) - 1, 0, -1):
+        if not command.args[index].text.startswith("-"):
+            yield index
+            return

@@ -1,0 +1,260 @@
+"""Walks the tree of a shell script and tells its statements in file order.
+
+The walk keeps its own stack: how deep a script nests costs no Python recursion.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from digestpin.facts import Role
+from digestpin.formats.shell_functions import function_scope
+from digestpin.formats.shell_leftovers import leftovers
+from digestpin.formats.shell_model import Place, Sink, names
+from digestpin.formats.shell_redirects import REDIRECTS, Redirects, pipe_sink
+from digestpin.formats.shell_statements import Statements
+from digestpin.shelltext import parse_shell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from digestpin.facts import Fact
+    from digestpin.shelltext import Node
+    from digestpin.templates import Template
+
+    _Steps = Iterator[tuple[Node, Place]]
+
+_MAX_SCRIPTS = 4
+_LINE_BREAK = re.compile(r"(?<!\\)\r?\n")
+_UNTESTED = names("-z -n -v -f -e -d -x -s -r -L -h -w -t -o")
+_JOINED = frozenset(("list", "pipeline", "negated_command"))
+_TESTS = names(
+    "test_command binary_expression parenthesized_expression negation_expression ERROR"
+)
+
+
+def walk_script(
+    script: Template, place: Place, *, base: str = "", path: str = "", depth: int = 0
+) -> list[Fact]:
+    """Return the facts of a script that stands at `place`.
+
+    `base` is the folder that its relative paths start from, `path` its own when it
+    is a file; `depth` counts the scripts around it.
+    """
+    if depth > _MAX_SCRIPTS:
+        return list(leftovers(script, (), place))
+    root = parse_shell(script.text)
+
+    def walk_inner(inner: Template, at: Place) -> list[Fact]:
+        return walk_script(inner, at, base=base, depth=depth + 1)
+
+    statements = Statements(script, root, base=base, path=path, walk_inner=walk_inner)
+    _Walk(statements, script.text).run(root, place)
+    facts = statements.facts
+    facts += statements.links()
+    if root.has_error:
+        facts += leftovers(script, facts, place)
+    return facts
+
+
+class _Walk:
+    def __init__(self, statements: Statements, text: str) -> None:
+        self._statements = statements
+        self._text = text
+        self._pending: dict[int, Redirects] = {}
+
+    def run(self, root: Node, place: Place) -> None:
+        todo = [(root, place)]
+        while todo:
+            node, at = todo.pop()
+            handler = _HANDLERS.get(node.type)
+            if handler is None:
+                todo.extend((child, at) for child in reversed(node.named_children))
+                continue
+            steps = list(handler(self, node, at))
+            steps += [(nested, at) for nested in self._statements.take_nested()]
+            todo.extend(reversed(steps))
+
+    def list_(self, node: Node, place: Place) -> _Steps:
+        later = replace(place, conditional=True)
+        for index, child in enumerate(node.named_children):
+            yield child, later if index else place
+
+    def branch(self, node: Node, place: Place) -> _Steps:
+        conditions = {c.id for c in node.children_by_field_name("condition")}
+        branch = replace(place, conditional=True)
+        for child in node.named_children:
+            yield child, place if child.id in conditions else branch
+
+    def subshell(self, node: Node, place: Place) -> _Steps:
+        inside = replace(place, conditional=True)
+        for child in node.named_children:
+            yield child, inside
+
+    def substitution(self, node: Node, place: Place) -> _Steps:
+        inside = replace(place, conditional=True, sink=Sink.CAPTURE)
+        for child in node.named_children:
+            yield child, inside
+
+    def pipeline(self, node: Node, place: Place) -> _Steps:
+        children = node.named_children
+        for index, child in enumerate(children):
+            sink = place.sink
+            if index + 1 < len(children):
+                sink = pipe_sink(children[index + 1 : index + 6], self._text)
+            yield child, replace(place, conditional=True, sink=sink)
+
+    def for_loop(self, node: Node, place: Place) -> _Steps:
+        inside = self._statements.loop(node, place)
+        body = node.child_by_field_name("body")
+        if body is not None:
+            yield body, inside
+
+    def case(self, node: Node, place: Place) -> _Steps:
+        values = {c.id for c in node.children_by_field_name("value")}
+        branch = replace(place, conditional=True)
+        for child in node.named_children:
+            if child.id in values:
+                self._statements.say(child, place, Role.PATTERN, "a case")
+            else:
+                yield child, branch
+
+    def function(self, node: Node, place: Place) -> _Steps:
+        name = node.child_by_field_name("name")
+        body = node.child_by_field_name("body")
+        if name is None or body is None:
+            return
+        scope = function_scope(place.home, self._statements.source(name))
+        inside = Place(scope=scope, home=place.home, function=scope, conditional=True)
+        yield body, inside
+
+    def test(self, node: Node, place: Place) -> _Steps:
+        stack = [node]
+        while stack:
+            part = stack.pop()
+            if part.type in _TESTS:
+                stack.extend(reversed(part.named_children))
+            elif part.type == "unary_expression":
+                self._unary_test(part, place)
+            elif part.type not in {"test_operator", "comment"}:
+                self._statements.say(part, place, Role.PATTERN, "a test")
+        yield from ()
+
+    def _unary_test(self, node: Node, place: Place) -> None:
+        children = node.named_children
+        if children and self._statements.source(children[0]) in _UNTESTED:
+            for child in children[1:]:
+                self._statements.skip(child, place)
+            return
+        for child in children:
+            if child.type == "unary_expression":
+                self._unary_test(child, place)
+            else:
+                self._statements.say(child, place, Role.PATTERN, "a test")
+
+    def word(self, node: Node, place: Place) -> _Steps:
+        self._statements.say(node, place, Role.VALUE, "a word")
+        yield from ()
+
+    def nothing(self, _node: Node, _place: Place) -> _Steps:
+        yield from ()
+
+    def assignment(self, node: Node, place: Place) -> _Steps:
+        self._statements.assign(node, place)
+        yield from ()
+
+    def declaration(self, node: Node, place: Place) -> _Steps:
+        self._statements.declare(node, place)
+        yield from ()
+
+    def redirected(self, node: Node, place: Place) -> _Steps:
+        redirects = Redirects()
+        for child in node.children_by_field_name("redirect"):
+            redirects.add(child, self._text)
+        body = target = node.child_by_field_name("body")
+        while target is not None and target.type in _JOINED and target.named_children:
+            target = target.named_children[-1]
+        if redirects.piped and redirects.sink is None:
+            redirects.sink = pipe_sink(redirects.piped, self._text)
+        if body is not None and target is not None and target.type == "command":
+            self._pending[target.id] = redirects
+            yield body, place
+        else:
+            if body is not None:
+                yield body, replace(place, sink=redirects.sink or place.sink)
+            self._loose(redirects, place)
+        for after in (*redirects.piped, *redirects.after):
+            yield after, replace(place, conditional=True)
+
+    def _loose(self, redirects: Redirects, place: Place) -> None:
+        place = replace(place, sink=redirects.sink or place.sink)
+        for document in redirects.documents:
+            self._statements.document(document, place, "a group")
+        for word in redirects.words:
+            self._statements.say(word, place, Role.VALUE, "a word")
+
+    def command(self, node: Node, place: Place) -> _Steps:
+        redirects = self._pending.pop(node.id, None) or Redirects()
+        words: list[Node] = []
+        prefixes: list[Node] = []
+        for child in node.named_children:
+            if child.type == "variable_assignment":
+                prefixes.append(child)
+            elif child.type in REDIRECTS:
+                redirects.add(child, self._text)
+            elif child.type != "comment":
+                words.append(child)
+        words += redirects.words
+        if redirects.sink is not None:
+            place = replace(place, sink=redirects.sink)
+        prefixes = self._prefixes(prefixes, words, place)
+        if words:
+            self._statements.command(words, prefixes, place, redirects)
+        yield from ()
+
+    def _prefixes(
+        self, assignments: list[Node], words: list[Node], place: Place
+    ) -> list[Node]:
+        """Return the assignments that hold for the command alone; tell the others."""
+        if assignments and words:
+            # NOTE: the grammar joins `A=1 B=2` to the command on the next line.
+            start, end = assignments[-1].end_byte, words[0].start_byte
+            if _LINE_BREAK.search(self._text, start, end) is None:
+                return assignments
+        for assignment in assignments:
+            self._statements.assign(assignment, place)
+        return []
+
+
+_HANDLERS: dict[str, Callable[[_Walk, Node, Place], _Steps]] = {
+    "list": _Walk.list_,
+    "if_statement": _Walk.branch,
+    "elif_clause": _Walk.subshell,
+    "else_clause": _Walk.subshell,
+    "while_statement": _Walk.branch,
+    "c_style_for_statement": _Walk.branch,
+    "for_statement": _Walk.for_loop,
+    "case_statement": _Walk.case,
+    "case_item": _Walk.case,
+    "function_definition": _Walk.function,
+    "subshell": _Walk.subshell,
+    "command_substitution": _Walk.substitution,
+    "process_substitution": _Walk.substitution,
+    "pipeline": _Walk.pipeline,
+    "redirected_statement": _Walk.redirected,
+    "command": _Walk.command,
+    "declaration_command": _Walk.declaration,
+    "variable_assignment": _Walk.assignment,
+    "test_command": _Walk.test,
+    "comment": _Walk.nothing,
+    "unset_command": _Walk.nothing,
+    **dict.fromkeys(
+        names(
+            "word string raw_string ansi_c_string concatenation simple_expansion "
+            "expansion number string_content extglob_pattern regex heredoc_content"
+        ),
+        _Walk.word,
+    ),
+}
