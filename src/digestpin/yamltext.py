@@ -5,102 +5,44 @@ the time that a pure Python parser needs for a few kilobytes, and says where a t
 no YAML instead of giving up. It sees a copy of the bytes in which everything beyond
 ASCII is one `_` a byte, so offsets hold in any ASCII-compatible encoding.
 
-Scalars come out as templates: folding, escapes and block indentation are undone, and
-each character that is written as itself stays tied to its byte (YAML 1.2, chapters 7
-and 8).
+A scalar comes out as a template of its content; see `yamlscalars`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digestpin.source import Region, Span
-from digestpin.templates import EMPTY, Literal, Template, join, literal
+from digestpin.templates import EMPTY
+from digestpin.yamlnodes import Document, Mapping, Node, Scalar, Sequence
+from digestpin.yamlplacing import Placing
+from digestpin.yamlscalars import ScalarReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import PurePosixPath
 
     from tree_sitter import Node as TreeNode
     from tree_sitter import Parser
 
     from digestpin.source import SourceFile
+    from digestpin.templates import Template
 
-_ASCII_ONLY = bytes(range(128)) + b"_" * 128
-_ESCAPE = re.compile(
-    r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\r?\n|.)", re.DOTALL
-)
-_FOLD = re.compile(r"[ \t]*\r?\n(?:[ \t]*\r?\n)*[ \t]*")
-_SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\x00", "e": "\x1b", "_": " "}
-_MAX_DEPTH = 200
+__all__ = [
+    "Document",
+    "Mapping",
+    "Node",
+    "Scalar",
+    "Sequence",
+    "read_documents",
+    "read_embedded",
+]
 
-
-@dataclass(frozen=True)
-class Scalar:
-    """A scalar: its content, and the bytes it takes with its quotes."""
-
-    content: Template
-    region: Region
-
-    @property
-    def text(self) -> str:
-        """The content as text."""
-        return self.content.text
-
-
-@dataclass(frozen=True)
-class Sequence:
-    """A sequence in block or flow style."""
-
-    region: Region
-    items: tuple[Node, ...] = ()
-
-
-@dataclass(frozen=True)
-class Mapping:
-    """A mapping in block or flow style; duplicate keys are all kept, in order."""
-
-    region: Region
-    entries: tuple[tuple[Scalar, Node], ...] = ()
-    merged: tuple[Mapping, ...] = field(default=(), compare=False)
-
-    def get(self, key: str) -> Node | None:
-        """Return the value at `key`, own entries before merged ones (`<<`)."""
-        for name, value in self.entries:
-            if name.text == key:
-                return value
-        for mapping in self.merged:
-            found = mapping.get(key)
-            if found is not None:
-                return found
-        return None
-
-    def items(self) -> Iterator[tuple[Scalar, Node]]:
-        """Give own and merged entries, a merged one only where no own one is."""
-        seen = set()
-        for name, value in self.entries:
-            seen.add(name.text)
-            yield name, value
-        for mapping in self.merged:
-            for name, value in mapping.items():
-                if name.text not in seen:
-                    seen.add(name.text)
-                    yield name, value
-
-
-Node = Scalar | Sequence | Mapping
-
-
-@dataclass(frozen=True)
-class Document:
-    """One document of a stream: its root, or None when it is empty or no YAML."""
-
-    span: Span
-    root: Node | None
-    is_sound: bool
+# A hole of a template is a word's character too.
+_PARSED = b"_" + bytes(range(1, 128)) + b"_" * 128
+_MARKER = re.compile(rb"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_MAX_DEPTH = 64
 
 
 @lru_cache(maxsize=1)
@@ -124,72 +66,77 @@ def read_documents(source: SourceFile) -> tuple[Document, ...]:
 def read_embedded(content: Template, path: PurePosixPath) -> tuple[Document, ...]:
     """Return the documents of YAML that stands inside another file's scalar.
 
-    Regions are those of the outer file where the content is exact, so only scalars
-    that lie in one exact part can be placed; others get an inexact literal.
+    Regions are those of the outer file, `path` is where it is when nothing of the
+    content is written anywhere. Spans are offsets into the text of `content`.
     """
     data = content.text.encode("latin-1", "replace")
+    placed = Placing(content, path)
     return tuple(
-        Document(document.span, _replace(document.root, content), document.is_sound)
+        Document(document.span, placed.node(document.root), document.is_sound)
         for document in _read(data, path, 0)
     )
 
 
-def _replace(node: Node | None, outer: Template) -> Node | None:
-    """Return `node`, its offsets into the text of `outer` turned into real places."""
-    if isinstance(node, Scalar):
-        span = node.region.span
-        placed = outer.cut(span.start, span.end)
-        content = join(
-            outer.cut(part.region.span.start, part.region.span.end)
-            if isinstance(part, Literal) and part.exact and part.region is not None
-            else Template((part,))
-            for part in node.content.parts
-        )
-        return Scalar(content, placed.region or node.region)
-    if isinstance(node, Sequence):
-        items = (_replace(item, outer) for item in node.items)
-        return Sequence(node.region, tuple(item for item in items if item is not None))
-    if isinstance(node, Mapping):
-        entries = []
-        for key, value in node.entries:
-            new_key, new_value = _replace(key, outer), _replace(value, outer)
-            if isinstance(new_key, Scalar) and new_value is not None:
-                entries.append((new_key, new_value))
-        return Mapping(node.region, tuple(entries))
-    return None
-
-
 def _read(data: bytes, path: PurePosixPath, base: int) -> tuple[Document, ...]:
-    tree = _parser().parse(data[base:].translate(_ASCII_ONLY))
-    root = tree.root_node
+    masked = data.translate(_PARSED)
     text = data.decode("latin-1")
-    end = len(data)
-    if root.type != "stream":
-        return (Document(Span(base, end), None, is_sound=False),)
-    documents = [child for child in root.named_children if child.type == "document"]
-    if not documents:
-        return ()
-    starts = [base] + [child.start_byte + base for child in documents[1:]]
-    result = []
-    for child, start, stop in zip(documents, starts, [*starts[1:], end], strict=True):
-        builder = _Builder(text, path, base)
-        sound = not child.has_error
-        node = builder.document(child) if sound else None
-        result.append(Document(Span(start, stop), node, is_sound=sound))
-    if root.has_error and all(document.is_sound for document in result):
-        return (Document(Span(base, end), None, is_sound=False),)
-    return tuple(result)
+    tree = _parser().parse(masked[base:]).root_node
+    trees = [child for child in tree.named_children if child.type == "document"]
+    if not tree.has_error:
+        starts = [base, *(child.start_byte + base for child in trees[1:])]
+        stops = [*starts[1:], len(data)]
+        return tuple(
+            _build(child, (text, path, base), Span(start, stop))
+            for child, start, stop in zip(trees, starts, stops, strict=False)
+        )
+    # One document that is no YAML must not spoil its neighbours.
+    markers = [found.start() for found in _MARKER.finditer(masked, base)]
+    starts = [base, *(at for at in markers if at > base)]
+    stops = [*starts[1:], len(data)]
+    return tuple(
+        _read_alone(masked, (text, path, start), Span(start, stop))
+        for start, stop in zip(starts, stops, strict=True)
+    )
+
+
+_Origin = tuple[str, "PurePosixPath", int]
+"""The text of a stream, its path, and the offset at which the parsed bytes start."""
+
+
+def _read_alone(masked: bytes, origin: _Origin, span: Span) -> Document:
+    tree = _parser().parse(masked[span.start : span.end]).root_node
+    trees = [child for child in tree.named_children if child.type == "document"]
+    if tree.has_error or len(trees) > 1:
+        return Document(span, None, is_sound=False)
+    if not trees:
+        return Document(span, None, is_sound=True)
+    return _build(trees[0], origin, span)
+
+
+def _build(tree: TreeNode, origin: _Origin, span: Span) -> Document:
+    builder = _Builder(*origin)
+    root = builder.document(tree)
+    if not builder.is_sound:
+        return Document(span, None, is_sound=False)
+    return Document(span, root, is_sound=True)
 
 
 class _Builder:
-    """Builds the nodes of one document; anchors are known from their place on."""
+    """Builds the nodes of one document; anchors are known from their place on.
+
+    `is_sound` becomes false when it nests too deep, or is a template of which the
+    braces happen to be mappings.
+    """
 
     def __init__(self, text: str, path: PurePosixPath, base: int) -> None:
         self.text = text
         self.path = path
         self.base = base
+        self.scalars = ScalarReader(text, path)
         self.anchors: dict[str, Node] = {}
         self.depth = 0
+        self.is_sound = True
+        self.column = 0
 
     def region(self, start: int, end: int) -> Region:
         return Region(self.path, Span(start, end))
@@ -208,6 +155,7 @@ class _Builder:
         self.depth += 1
         try:
             if self.depth > _MAX_DEPTH:
+                self.is_sound = False
                 return None
             return self._node(tree)
         finally:
@@ -235,15 +183,23 @@ class _Builder:
 
     def content(self, tree: TreeNode) -> Node | None:
         kind = tree.type
-        if kind in ("block_mapping", "flow_mapping"):
-            return self.mapping(tree)
-        if kind in ("block_sequence", "flow_sequence"):
-            return self.sequence(tree)
-        return self.scalar(tree)
+        outer = self.column
+        if kind.startswith("block_"):
+            self.column = tree.start_point.column
+        try:
+            if kind in ("block_mapping", "flow_mapping"):
+                return self.mapping(tree)
+            if kind in ("block_sequence", "flow_sequence"):
+                return self.sequence(tree)
+            return self.scalar(tree, outer)
+        finally:
+            self.column = outer
 
     def mapping(self, tree: TreeNode) -> Mapping:
         entries: list[tuple[Scalar, Node]] = []
         merged: list[Mapping] = []
+        if self.text.startswith("{{", tree.start_byte + self.base):
+            self.is_sound = False
         for pair in tree.named_children:
             if pair.type not in ("block_mapping_pair", "flow_pair"):
                 continue
@@ -284,91 +240,19 @@ class _Builder:
                 items.append(item)
         return Sequence(self.region(*self.span_of(tree)), tuple(items))
 
-    def scalar(self, tree: TreeNode) -> Scalar | None:
+    def scalar(self, tree: TreeNode, column: int) -> Scalar | None:
         start, end = self.span_of(tree)
         region = self.region(start, end)
         kind = tree.type
         if kind == "plain_scalar":
-            return Scalar(self.folded(start, end), region)
+            return Scalar(self.scalars.folded(start, end), region)
         if kind == "single_quote_scalar":
-            return Scalar(self.single_quoted(start + 1, end - 1), region)
+            return Scalar(self.scalars.single_quoted(start + 1, end - 1), region)
         if kind == "double_quote_scalar":
-            return Scalar(self.double_quoted(start + 1, end - 1), region)
+            return Scalar(self.scalars.double_quoted(start + 1, end - 1), region)
         if kind == "block_scalar":
-            return Scalar(self.block(start, end), region)
+            return Scalar(self.scalars.block(start, end, column), region)
         return None
-
-    def exact(self, start: int, end: int) -> Template:
-        if start == end:
-            return EMPTY
-        return literal(self.text[start:end], self.region(start, end))
-
-    def inexact(self, text: str, start: int, end: int) -> Template:
-        return literal(text, self.region(start, end), exact=False)
-
-    def folded(self, start: int, end: int) -> Template:
-        """Return a flow scalar, each line break a space, each further one a break."""
-        if "\n" not in self.text[start:end]:
-            return self.exact(start, end)
-        pieces, at = [], start
-        for match in _FOLD.finditer(self.text, start, end):
-            breaks = match.group().count("\n") - 1
-            pieces.append(self.exact(at, match.start()))
-            folded = "\n" * breaks if breaks else " "
-            pieces.append(self.inexact(folded, match.start(), match.end()))
-            at = match.end()
-        pieces.append(self.exact(at, end))
-        return join(pieces)
-
-    def single_quoted(self, start: int, end: int) -> Template:
-        pieces, at = [], start
-        quote = self.text.find("''", at, end)
-        while quote != -1:
-            pieces.append(self.folded(at, quote))
-            pieces.append(self.inexact("'", quote, quote + 2))
-            at = quote + 2
-            quote = self.text.find("''", at, end)
-        pieces.append(self.folded(at, end))
-        return join(pieces)
-
-    def double_quoted(self, start: int, end: int) -> Template:
-        if "\\" not in self.text[start:end]:
-            return self.folded(start, end)
-        pieces, at = [], start
-        for match in _ESCAPE.finditer(self.text, start, end):
-            pieces.append(self.folded(at, match.start()))
-            pieces.append(self.inexact(_unescape(match[1]), match.start(), match.end()))
-            at = match.end()
-        pieces.append(self.folded(at, end))
-        return join(pieces)
-
-    def block(self, start: int, end: int) -> Template:
-        """Return a literal (`|`) or folded (`>`) block scalar."""
-        header_end = self.text.find("\n", start, end)
-        if header_end == -1:
-            return EMPTY
-        lines = list(_lines(self.text, header_end + 1, end))
-        indents = [
-            len(self.text[a:b]) - len(self.text[a:b].lstrip(" "))
-            for a, b, _ in lines
-            if self.text[a:b].strip()
-        ]
-        indent = min(indents, default=0)
-        folds = self.text[start] == ">"
-        pieces: list[Template] = []
-        for index, (low, high, stop) in enumerate(lines):
-            body = min(low + indent, high)
-            pieces.append(self.exact(body, high))
-            if index + 1 == len(lines):
-                break
-            follow = self.text[lines[index + 1][0] : lines[index + 1][1]]
-            if folds and _joins(self.text[low:high], follow, indent):
-                pieces.append(self.inexact(" ", high, stop))
-            elif self.text[high:stop] == "\n":
-                pieces.append(self.exact(high, stop))
-            elif stop > high:
-                pieces.append(self.inexact("\n", high, stop))
-        return join(pieces)
 
 
 def _mappings(value: Node | None) -> list[Mapping]:
@@ -378,37 +262,3 @@ def _mappings(value: Node | None) -> list[Mapping]:
     if isinstance(value, Sequence):
         return [item for item in value.items if isinstance(item, Mapping)]
     return []
-
-
-def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Give start, end without and end with line break of each line."""
-    while start < end:
-        stop = text.find("\n", start, end)
-        stop = end if stop == -1 else stop + 1
-        high = stop
-        if high > start and text[high - 1] == "\n":
-            high -= 1
-            if high > start and text[high - 1] == "\r":
-                high -= 1
-        yield start, high, stop
-        start = stop
-
-
-def _joins(line: str, follow: str, indent: int) -> bool:
-    """Say whether a folded scalar joins two lines by a space."""
-    if not line.strip() or not follow.strip():
-        return False
-    return not (
-        line[indent : indent + 1] in " \t" or follow[indent : indent + 1] in " \t"
-    )
-
-
-def _unescape(escape: str) -> str:
-    if escape.endswith("\n"):
-        return ""
-    if escape[0] in "xuU":
-        code = int(escape[1:], 16)
-        # Text holds one character a byte; what is beyond a byte is never part of a
-        # reference or a version.
-        return chr(code) if 0 < code < 256 else "?"
-    return _SIMPLE_ESCAPES.get(escape, escape).replace("\x00", "?")
