@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from digestpin.kind.releases import KindReleases
     from digestpin.pins import KindPin
     from digestpin.references import Match
-    from digestpin.source import Region, SourceFile
+    from digestpin.source import Location, Region, SourceFile
     from digestpin.templates import Scope
     from digestpin.tracing import Step, Tracer
 
@@ -112,7 +112,15 @@ class Inventory:
     clusters: tuple[ConfiguredCluster, ...]
     releases: KindReleases
     tracer: Tracer
-    kind_versions: tuple[Version, ...] = ()
+
+    def locate(self, region: Region) -> Location:
+        """Return a region with its lines and columns."""
+        return self.sources[region.path.as_posix()].locate(region.span)
+
+    def written(self, region: Region) -> str:
+        """Return what is written at a region."""
+        source = self.sources[region.path.as_posix()]
+        return source.decode(region.span.start, region.span.end)
 
 
 @dataclass

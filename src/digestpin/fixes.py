@@ -1,0 +1,143 @@
+"""Makes the edit that gives a reference another tag or digest, where it is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from digestpin.edits import Edit
+from digestpin.findings import Fix, Safety
+from digestpin.inventory import Shape
+from digestpin.templates import Literal
+
+if TYPE_CHECKING:
+    from digestpin.facts import Binding
+    from digestpin.inventory import Inventory, Reference
+    from digestpin.source import Region
+    from digestpin.uses import OtherUse, Uses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A fix, or why there is none; `others` are reads that make it unsafe."""
+
+    fix: Fix | None
+    why_not: str = ""
+    others: tuple[OtherUse, ...] = ()
+
+
+@dataclass
+class Fixer:
+    """Plans fixes over one inventory."""
+
+    inventory: Inventory
+    uses: Uses
+    _values: dict[Region, set[str]] = field(default_factory=dict)
+    _bindings: dict[str, list[Binding]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for reference in self.inventory.references:
+            values = self._values.setdefault(reference.region, set())
+            values.add(reference.value.text)
+        from digestpin.facts import Binding  # noqa: PLC0415
+
+        for found in self.inventory.facts.values():
+            for fact in found:
+                region = fact.value.region if isinstance(fact, Binding) else None
+                if isinstance(fact, Binding) and region is not None:
+                    self._bindings.setdefault(region.path.as_posix(), []).append(fact)
+
+    def plan(
+        self,
+        reference: Reference,
+        tail: str,
+        title: str,
+        *,
+        safety: Safety = Safety.SAFE,
+    ) -> Plan:
+        """Plan to make the reference's tag and digest read `tail` (`:v1@sha256:…`).
+
+        `title` names the fix. The plan's safety is at best `safety`, and unsafe when
+        something else reads the value that is changed.
+        """
+        edit = self._edit(reference, tail)
+        if edit is None:
+            return Plan(
+                fix=None,
+                why_not="the value is put together in a way that no single place fixes",
+            )
+        others = self._others(reference, edit)
+        if others:
+            safety = Safety.UNSAFE
+        return Plan(fix=Fix(title=title, safety=safety, edits=(edit,)), others=others)
+
+    def _edit(self, reference: Reference, tail: str) -> Edit | None:
+        if reference.shape is Shape.LITERAL:
+            name = reference.value.cut(0, reference.name_end).text
+            whole = reference.value.exact_region
+            if whole is not None:
+                return self._replace(whole, name + tail)
+        old = reference.value.cut(reference.name_end, len(reference.value))
+        return self._edit_tail(reference, old.text, tail)
+
+    def _edit_tail(self, reference: Reference, old: str, tail: str) -> Edit | None:
+        """Edit the one literal that holds all that changes in the tail."""
+        value = reference.value
+        same = 0
+        while same < min(len(old), len(tail)) and old[same] == tail[same]:
+            same += 1
+        start = reference.name_end
+        for part in value.cut(reference.name_end, len(value)).parts:
+            if not isinstance(part, Literal):
+                return None
+            end = start + len(part.text)
+            is_last = end == len(value)
+            if is_last or end > reference.name_end + same:
+                break
+            start = end
+        else:
+            return None
+        if not is_last or not part.exact or part.region is None:
+            return None
+        if self._is_shared(reference, part.region):
+            return None
+        kept = start - reference.name_end
+        return self._replace(part.region, tail[kept:])
+
+    def _is_shared(self, reference: Reference, region: Region) -> bool:
+        """Say whether the edit would stand in a text that has several values."""
+        site = reference.region
+        is_inside = (
+            site.path == region.path
+            and site.span.start <= region.span.start
+            and region.span.end <= site.span.end
+        )
+        if not is_inside or reference.shape is Shape.LITERAL:
+            return False
+        if reference.value_at == region:
+            return False
+        return len(self._values[site]) > 1
+
+    def _replace(self, region: Region, text: str) -> Edit:
+        source = self.inventory.sources[region.path.as_posix()]
+        return Edit(
+            path=region.path,
+            span=region.span,
+            expected=source.slice(region.span),
+            replacement=text.encode("latin-1"),
+        )
+
+    def _others(self, reference: Reference, edit: Edit) -> tuple[OtherUse, ...]:
+        found: dict[OtherUse, None] = {}
+        whole = reference.shape is Shape.LITERAL
+        for binding in self._bindings.get(edit.path.as_posix(), ()):
+            region = binding.value.region
+            if region is None:
+                continue
+            if (
+                region.span.start <= edit.span.start
+                and edit.span.end <= region.span.end
+            ):
+                for use in self.uses.others(binding, is_whole=whole):
+                    found.setdefault(use)
+        return tuple(found)

@@ -1,0 +1,388 @@
+"""Reads GitHub workflows and composite actions (also Gitea's and Forgejo's).
+
+Scopes: the file, `("jobs", J)` below it, `("steps", "0")` below that; a composite
+action's steps lie below `("runs",)`. The names bound are those of the contexts:
+`matrix.x`, `inputs.x`, `steps.S.outputs.x`, `needs.J.outputs.x`; an environment
+variable goes by its own name, so that `run:` scripts find it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from digestpin.facts import ActionUse, Binding, Role, Text
+from digestpin.formats.cluster_config import extract_embedded
+from digestpin.formats.github_expressions import bare_expression, expand
+from digestpin.formats.github_matrix import Matrix
+from digestpin.formats.interface import FileFormat
+from digestpin.formats.shell import extract_shell
+from digestpin.formats.yaml_text import extract_plain_text
+from digestpin.source import Region, Span
+from digestpin.templates import Variable, variable
+from digestpin.yamltext import Mapping, Scalar, Sequence, read_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from digestpin.facts import Fact
+    from digestpin.source import SourceFile
+    from digestpin.templates import Scope, Template
+    from digestpin.yamltext import Node
+
+_WORKFLOW = re.compile(
+    r"(?:\A|/)\.(?:github|gitea|forgejo)/(?:workflows/[^/]+|.*/action|action)\.ya?ml\Z"
+)
+_ACTION_FILE = re.compile(r"(?:\A|/)action\.ya?ml\Z")
+_IMAGE_KEYS = re.compile(r"(?:\A|[_-])(?:node[_-]?)?image\Z", re.IGNORECASE)
+_SCRIPT_KEYS = frozenset({"run", "script", "command", "commands", "cmd", "args"})
+_COMMENT = re.compile(r"[ \t]*(#[^\n]*)?")
+_EMPTY = Mapping(Region(PurePosixPath(), Span(0, 0)))
+_NOT_BASH = ("pwsh", "powershell", "cmd", "python", "node")
+
+
+def matches(path: PurePosixPath, head: bytes) -> bool:
+    """Say whether a file is a workflow or an action."""
+    text = path.as_posix()
+    if _WORKFLOW.search(text):
+        return True
+    return bool(_ACTION_FILE.search(text)) and b"runs:" in head
+
+
+def extract(source: SourceFile) -> Iterator[Fact]:
+    """Yield the facts of a workflow or an action."""
+    for document in read_documents(source):
+        if isinstance(document.root, Mapping):
+            yield from _File(source, document.root).facts()
+        elif not document.is_sound:
+            yield from extract_plain_text(source, document.span)
+
+
+class _File:
+    """One workflow or action; `facts` may be asked once."""
+
+    def __init__(self, source: SourceFile, root: Mapping) -> None:
+        self.source = source
+        self.root = root
+        self.scope: Scope = (source.path.as_posix(),)
+        self.matrices: list[Matrix] = []
+        self.local_outputs: dict[tuple[Scope, str], Scope] = {}
+
+    def facts(self) -> Iterator[Fact]:
+        found = list(self.written())
+        yield from found
+        yield from self.implied(found)
+
+    def written(self) -> Iterator[Fact]:
+        yield from self.shown(self.root, ("name", "run-name"), self.scope, "workflow's")
+        yield from self.environment(self.root.get("env"), self.scope)
+        yield from self.triggers(_mapping(self.root.get("on")))
+        yield from self.inputs(_mapping(self.root.get("inputs")))
+        yield from self.outputs(_mapping(self.root.get("outputs")))
+        runs = _mapping(self.root.get("runs"))
+        yield from self.steps(runs.get("steps"), (*self.scope, "runs"))
+        for name, job in _mapping(self.root.get("jobs")).items():
+            if isinstance(job, Mapping):
+                yield from self.job(name.text, job)
+
+    # What the file declares
+
+    def triggers(self, on: Mapping) -> Iterator[Fact]:
+        for event in ("workflow_call", "workflow_dispatch"):
+            trigger = _mapping(on.get(event))
+            yield from self.inputs(_mapping(trigger.get("inputs")))
+            yield from self.outputs(_mapping(trigger.get("outputs")))
+
+    def inputs(self, inputs: Mapping) -> Iterator[Fact]:
+        for key, declared in inputs.items():
+            default = _mapping(declared).get("default")
+            name = f"inputs.{key.text.lower()}"
+            if isinstance(default, Scalar) and default.text:
+                yield Binding(
+                    name=name,
+                    scope=self.scope,
+                    value=expand(default.content, self.scope),
+                    what="input default",
+                    fallback=True,
+                )
+            options = _mapping(declared).get("options")
+            if isinstance(options, Sequence):
+                read = Variable(name=name, scope=self.scope, region=options.region)
+                yield Text(
+                    template=variable(read),
+                    scope=self.scope,
+                    role=Role.IGNORED,
+                    label=f"the options of the input `{key.text}`",
+                )
+
+    def outputs(self, outputs: Mapping) -> Iterator[Fact]:
+        for key, declared in outputs.items():
+            value = _mapping(declared).get("value")
+            if isinstance(value, Scalar):
+                scope = self.scope
+                if "runs" in {name.text for name, _ in self.root.items()}:
+                    scope = (*self.scope, "runs")
+                yield Binding(
+                    name=f"outputs:{key.text.lower()}",
+                    scope=self.scope,
+                    value=expand(value.content, scope),
+                    what="output",
+                )
+
+    def environment(self, node: Node | None, scope: Scope) -> Iterator[Fact]:
+        for key, value in _mapping(node).items():
+            if isinstance(value, Scalar):
+                yield Binding(
+                    name=key.text,
+                    scope=scope,
+                    value=expand(value.content, scope),
+                    what="env",
+                )
+
+    def shown(
+        self, node: Mapping, keys: Iterable[str], scope: Scope, whose: str
+    ) -> Iterator[Fact]:
+        """Yield the names that GitHub shows and the conditions that it tests."""
+        for key in keys:
+            value = node.get(key)
+            if isinstance(value, Scalar):
+                is_condition = key == "if"
+                read = bare_expression if is_condition else expand
+                yield Text(
+                    template=read(value.content, scope),
+                    scope=scope,
+                    role=Role.IGNORED,
+                    label=f"the {whose} {'condition' if is_condition else 'name'}",
+                )
+
+    # Jobs
+
+    def job(self, name: str, job: Mapping) -> Iterator[Fact]:
+        scope = (*self.scope, "jobs", name)
+        yield from self.shown(job, ("name", "if"), scope, "job's")
+        yield from self.environment(job.get("env"), scope)
+        yield from self.matrix(_mapping(job.get("strategy")), scope)
+        yield from self.containers(job, scope)
+        for key, value in _mapping(job.get("outputs")).items():
+            if isinstance(value, Scalar):
+                for prefix in ("needs", "jobs"):
+                    yield Binding(
+                        name=f"{prefix}.{name}.outputs.{key.text}".lower(),
+                        scope=self.scope,
+                        value=expand(value.content, scope),
+                        what="job output",
+                    )
+        uses = job.get("uses")
+        if isinstance(uses, Scalar):
+            yield from self.call(uses, _mapping(job.get("with")), scope)
+            for target in _local_files(uses.text):
+                self.local_outputs[self.scope, f"needs.{name}.outputs.".lower()] = (
+                    target,
+                )
+        base = _working_directory(job) or _working_directory(self.root)
+        yield from self.steps(job.get("steps"), scope, base)
+
+    def matrix(self, strategy: Mapping, scope: Scope) -> Iterator[Fact]:
+        node = strategy.get("matrix")
+        if node is None:
+            return
+        matrix = Matrix(node, scope)
+        self.matrices.append(matrix)
+        yield from matrix.bindings()
+
+    def containers(self, job: Mapping, scope: Scope) -> Iterator[Fact]:
+        containers = [job.get("container")]
+        containers += [value for _, value in _mapping(job.get("services")).items()]
+        for node in containers:
+            image = node.get("image") if isinstance(node, Mapping) else node
+            if isinstance(image, Scalar):
+                template = expand(image.content, scope)
+                yield Text(template=template, scope=scope, role=Role.IMAGE)
+
+    # Steps
+
+    def steps(self, node: Node | None, scope: Scope, base: str = "") -> Iterator[Fact]:
+        if not isinstance(node, Sequence):
+            return
+        for number, step in enumerate(node.items):
+            if isinstance(step, Mapping):
+                own = (*scope, "steps", str(number))
+                yield from self.step(step, own, scope, base)
+
+    def step(
+        self, step: Mapping, scope: Scope, job: Scope, base: str
+    ) -> Iterator[Fact]:
+        yield from self.shown(step, ("name", "if"), scope, "step's")
+        yield from self.environment(step.get("env"), scope)
+        identity = step.get("id")
+        name = identity.text if isinstance(identity, Scalar) else ""
+        uses = step.get("uses")
+        if isinstance(uses, Scalar):
+            yield from self.call(uses, _mapping(step.get("with")), scope)
+            for target in _local_files(uses.text) if name else ():
+                prefix = f"steps.{name}.outputs.".lower()
+                self.local_outputs[job, prefix] = (target,)
+        run = step.get("run")
+        if isinstance(run, Scalar):
+            where = _text(step.get("working-directory")) or base
+            shell = _text(step.get("shell"))
+            yield from self.script(run, scope, job, (name, where, shell))
+
+    def script(
+        self, run: Scalar, scope: Scope, job: Scope, how: tuple[str, str, str]
+    ) -> Iterator[Fact]:
+        """Yield a `run:` block's facts; `how` is the step's id, folder and shell."""
+        identity, base, shell = how
+        inner = (*scope, "run")
+        template = expand(run.content, scope)
+        if shell.startswith(_NOT_BASH):
+            yield Text(template=template, scope=inner)
+            return
+        for fact in extract_shell(template, inner, base=base):
+            yield self.rename(fact, job, identity)
+
+    def rename(self, fact: Fact, job: Scope, identity: str) -> Fact:
+        """Turn what a script writes to GitHub's files into the names they get."""
+        if not isinstance(fact, Binding):
+            return fact
+        file, colon, name = fact.name.partition(":")
+        if not colon:
+            return fact
+        if file == "GITHUB_OUTPUT":
+            name = f"steps.{identity}.outputs.{name}".lower()
+            return replace(fact, name=name, scope=job, sequential=False)
+        if file == "GITHUB_ENV":
+            return replace(fact, name=name, scope=job)
+        return fact
+
+    def call(self, uses: Scalar, given: Mapping, scope: Scope) -> Iterator[Fact]:
+        """Yield an action or a reusable workflow that is used, and what it is given."""
+        inputs: dict[str, Template] = {}
+        for key, value in given.items():
+            if isinstance(value, Scalar):
+                inputs[key.text.lower()] = expand(value.content, scope)
+        yield ActionUse(
+            uses=uses.text,
+            comment=self.comment(uses),
+            region=uses.region,
+            scope=scope,
+            inputs=inputs,
+        )
+        yield Text(template=uses.content, scope=scope, role=_uses_role(uses.text))
+        targets = _local_files(uses.text)
+        for target in targets:
+            yield from _handed_over(target, inputs)
+        if not targets:
+            yield from self.given(uses.text, inputs, scope)
+
+    def given(
+        self, uses: str, inputs: dict[str, Template], scope: Scope
+    ) -> Iterator[Fact]:
+        action = uses.partition("@")[0]
+        for key, template in inputs.items():
+            if "\n" in template.text:
+                yield from _block(key, template, scope)
+                continue
+            is_image = _IMAGE_KEYS.search(key) is not None
+            yield Text(
+                template=template,
+                scope=scope,
+                role=Role.IMAGE if is_image else Role.VALUE,
+                label=f"`{key}` of {action}",
+            )
+
+    def comment(self, uses: Scalar) -> str:
+        match = _COMMENT.match(self.source.text, uses.region.span.end)
+        return (match[1] or "") if match is not None else ""
+
+    # What follows from what is read
+
+    def implied(self, facts: list[Fact]) -> Iterator[Fact]:
+        """Yield bindings for what computed matrices and local actions give."""
+        for scope, name in dict.fromkeys(_read_names(facts)):
+            for matrix in self.matrices:
+                is_here = scope[: len(matrix.scope)] == matrix.scope
+                if is_here and name.startswith("matrix.") and matrix.dynamic:
+                    yield from matrix.computed(name)
+            for (known, prefix), target in self.local_outputs.items():
+                if name.startswith(prefix) and scope[: len(known)] == known:
+                    yield self.passed_on(name, known, target, name[len(prefix) :])
+
+    def passed_on(self, name: str, scope: Scope, target: Scope, output: str) -> Binding:
+        region = self.root.region
+        read = Variable(name=f"outputs:{output}", scope=target, region=region)
+        return Binding(name=name, scope=scope, value=variable(read), what="output")
+
+
+def _read_names(facts: list[Fact]) -> Iterator[tuple[Scope, str]]:
+    for fact in facts:
+        templates: list[Template] = []
+        if isinstance(fact, Text):
+            templates.append(fact.template)
+        elif isinstance(fact, Binding):
+            templates.append(fact.value)
+        elif isinstance(fact, ActionUse):
+            templates += fact.inputs.values()
+        for template in templates:
+            for part in template.variables:
+                yield part.scope, part.name
+
+
+def _block(key: str, template: Template, scope: Scope) -> Iterator[Fact]:
+    """Yield the facts of an input of several lines: a script, or YAML."""
+    if key in _SCRIPT_KEYS:
+        yield from extract_shell(template, (*scope, "run"), base="")
+    else:
+        yield from extract_embedded(template, scope)
+
+
+def _handed_over(target: str, inputs: dict[str, Template]) -> Iterator[Fact]:
+    for key, template in inputs.items():
+        yield Binding(
+            name=f"inputs.{key}",
+            scope=(target,),
+            value=template,
+            what="with of the caller",
+        )
+
+
+def _local_files(uses: str) -> tuple[str, ...]:
+    """Return the files that a local `uses:` may mean."""
+    if not uses.startswith("./"):
+        return ()
+    path = posixpath.normpath(uses)
+    if path.endswith((".yml", ".yaml")):
+        return (path,)
+    folder = "" if path == "." else f"{path}/"
+    return (f"{folder}action.yml", f"{folder}action.yaml")
+
+
+def _uses_role(uses: str) -> Role:
+    return Role.IMAGE if uses.startswith("docker://") else Role.IGNORED
+
+
+def _working_directory(node: Mapping) -> str:
+    defaults = _mapping(_mapping(node.get("defaults")).get("run"))
+    return _text(defaults.get("working-directory"))
+
+
+def _text(node: Node | None) -> str:
+    """Return a scalar's text when nothing in it is computed."""
+    if not isinstance(node, Scalar) or "${{" in node.text:
+        return ""
+    return posixpath.normpath(node.text) if node.text else ""
+
+
+def _mapping(node: Node | None) -> Mapping:
+    return node if isinstance(node, Mapping) else _EMPTY
+
+
+FORMAT = FileFormat(
+    id="github",
+    summary="GitHub workflows and composite actions",
+    matches=matches,
+    extract=extract,
+)

@@ -1,0 +1,146 @@
+"""A part of a cluster config is rejected or ignored by the node image it runs on.
+
+## What it reports
+
+A patch in a kind cluster config that the image of its nodes does not take: registry
+mirrors in containerd's own configuration with containerd 2, a kubeadm patch of an API
+version that this Kubernetes no longer reads. An error where the cluster does not start, a
+warning where the patch has no effect.
+
+## Why
+
+Such a config worked with the images of its day. With a newer image, or a newer kind whose
+default image the config uses, the cluster fails to start, or starts without the setting
+and nobody notices.
+
+## Example
+
+```yaml
+kind: Cluster
+apiVersion: kind.x-k8s.io/v1alpha4
+containerdConfigPatches:
+  - |-
+    [plugins."io.containerd.grpc.v1.cri".registry.mirrors."localhost:5001"]
+      endpoint = ["http://kind-registry:5000"]
+```
+
+## Fix
+
+None: the help says what to write instead.
+
+## See also
+
+<https://kind.sigs.k8s.io/docs/user/local-registry/>
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digestpin.findings import Finding, RelatedLocation, Severity
+from digestpin.kind.clusterconfig import (
+    Patch,
+    PatchType,
+    find_cluster_config_breaches,
+)
+from digestpin.kind.versions import format_kind_version
+from digestpin.rules.interface import Context, Rule, describe
+from digestpin.rules.places import related_pins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from packaging.version import Version
+
+    from digestpin.inventory import ConfiguredCluster
+    from digestpin.kind.clusterconfig import ClusterConfigBreach
+    from digestpin.oci import Digest
+    from digestpin.source import Region
+    from digestpin.templates import Template
+
+INFO = describe("DP107", "cluster-config-unsupported", Severity.ERROR, __doc__ or "")
+
+Image = tuple[str, "Digest | None", "Region | None"]
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Give a finding for each patch and each constraint that it breaks."""
+    for cluster in context.inventory.clusters:
+        yield from _judge_cluster(cluster, context)
+
+
+def _judge_cluster(cluster: ConfiguredCluster, context: Context) -> Iterator[Finding]:
+    templates: list[Template] = []
+    patches: list[Patch] = []
+    for kind, texts in (
+        (PatchType.CONTAINERD, cluster.config.containerd_patches),
+        (PatchType.KUBEADM, cluster.config.kubeadm_patches),
+    ):
+        templates += texts
+        patches += [Patch(kind, text.text) for text in texts]
+    if not patches:
+        return
+    seen: set[tuple[str, int]] = set()
+    for image, versions in _images(cluster, context):
+        for breach in find_cluster_config_breaches(
+            patches, image[:2], versions, context.inventory.releases
+        ):
+            key = (breach.constraint.id, breach.patch)
+            if key not in seen:
+                seen.add(key)
+                yield _finding(breach, image, templates, cluster, context)
+
+
+def _images(
+    cluster: ConfiguredCluster, context: Context
+) -> Iterator[tuple[Image, tuple[Version, ...]]]:
+    """Give each image that nodes run, and the kind versions that run it there."""
+    for reference in cluster.references:
+        if reference.parsed is not None and reference.tag is not None:
+            digest = reference.parsed.digest
+            yield (reference.tag, digest, reference.region), reference.versions
+    if len(cluster.config.node_images) >= max(1, cluster.config.nodes):
+        return
+    # Nodes that name no image run the default of the kind release.
+    for version in sorted({pin.version for pin in cluster.pins if pin.version}):
+        release = context.inventory.releases.release(version)
+        if release is not None:
+            build = release.default_node_image
+            yield (build.tag, build.digest, None), (version,)
+
+
+def _finding(
+    breach: ClusterConfigBreach,
+    image: Image,
+    templates: list[Template],
+    cluster: ConfiguredCluster,
+    context: Context,
+) -> Finding:
+    inventory = context.inventory
+    template = templates[breach.patch]
+    place = template.cut(breach.start, max(breach.end, breach.start + 1)).region
+    tag, _, at = image
+    related: list[RelatedLocation] = []
+    runs = f"the nodes run {tag}"
+    if at is not None:
+        related.append(
+            RelatedLocation(inventory.locate(at), "the nodes' image is here")
+        )
+    else:
+        kinds = ", ".join(format_kind_version(kind) for kind in breach.kinds)
+        runs = f"the nodes run {tag}, the default of kind {kinds}".rstrip(" ,")
+    related += related_pins(cluster.pins, inventory)
+    instead = breach.constraint.instead
+    return Finding(
+        rule=INFO.code,
+        name=INFO.name,
+        severity=Severity.ERROR if breach.is_error else Severity.WARNING,
+        message=f"{breach.found}: {breach.constraint.symptom} ({runs})",
+        location=inventory.locate(place or cluster.config.region),
+        related=tuple(related),
+        help=() if instead is None else (instead,),
+        evidence=breach.constraint.evidence,
+    )
+
+
+RULE = Rule(INFO, check)

@@ -1,0 +1,57 @@
+"""What a rule is, and what all rules may look at."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digestpin.findings import RuleInfo, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from digestpin.digests import Digests
+    from digestpin.findings import Finding
+    from digestpin.fixes import Fixer
+    from digestpin.inventory import Inventory
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything that a rule may look at; all input and output is over.
+
+    `is_online` says whether registries were asked (rules DP201 to DP204).
+    """
+
+    inventory: Inventory
+    digests: Digests
+    fixer: Fixer
+    is_online: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: what is known of it, and the function that judges."""
+
+    info: RuleInfo
+    check: Callable[[Context], Iterator[Finding]]
+    is_online: bool = False
+
+
+def describe(code: str, name: str, severity: Severity, module_doc: str) -> RuleInfo:
+    """Return a rule's information from its module's docstring.
+
+    The first line of the docstring is the summary; the whole is the manual page, with
+    the headings *What it reports*, *Why*, *Example*, *Fix* and *See also*.
+    """
+    text = inspect.cleandoc(module_doc)
+    summary = re.split(r"\n\s*\n", text, maxsplit=1)[0].replace("\n", " ")
+    return RuleInfo(
+        code=code,
+        name=name,
+        severity=severity,
+        summary=summary,
+        documentation=text,
+    )

@@ -1,0 +1,142 @@
+"""The pinned kind release cannot drive this node image.
+
+## What it reports
+
+A node image that breaks a known constraint with a kind version that governs it: kind
+v0.26.0 with an image that has containerd 2, for one. An error where it is known to
+fail; a warning where only a part fails, or where the image's build is not known and
+this is only likely.
+
+## Why
+
+The cluster often starts all the same, and fails later with a message that does not
+point at the cause: `failed to detect containerd snapshotter`, `unknown containerd
+config version: 4`.
+
+## Example
+
+```yaml
+- uses: helm/kind-action@v1.12.0 # installs kind v0.26.0
+  with:
+    node_image: kindest/node:v1.32.1 # needs kind v0.27.0
+```
+
+## Fix
+
+Unsafe, since it changes the Kubernetes version: the image of the same minor that the
+pinned kind release was published with. Or pin the kind version that the finding
+names.
+
+## See also
+
+The table of constraints, with evidence: `docs/kind.md`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digestpin.digests import FLOATING_TAGS
+from digestpin.findings import Finding, Safety, Severity
+from digestpin.kind.compatibility import Status, find_published_instead, judge
+from digestpin.kind.constraints import Certainty
+from digestpin.kind.versions import format_kind_version
+from digestpin.rules.interface import Context, Rule, describe
+from digestpin.rules.places import (
+    help_others,
+    place,
+    related_others,
+    related_pins,
+    related_use,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digestpin.findings import Fix, RelatedLocation
+    from digestpin.inventory import Reference
+    from digestpin.kind.compatibility import Verdict
+
+INFO = describe("DP101", "node-image-unsupported", Severity.ERROR, __doc__ or "")
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Give a finding for each kind version that cannot drive an image it governs."""
+    for reference in context.inventory.references:
+        parsed = reference.parsed
+        if parsed is None or not reference.is_node_image:
+            continue
+        if parsed.tag in FLOATING_TAGS and parsed.digest is None:
+            continue
+        if parsed.tag is None and parsed.digest is None:
+            continue
+        for version in reference.versions:
+            verdict = judge(
+                version, parsed.tag, parsed.digest, context.inventory.releases
+            )
+            if verdict.status is Status.UNSUPPORTED:
+                yield _judge(reference, verdict, context)
+
+
+def _judge(reference: Reference, verdict: Verdict, context: Context) -> Finding:
+    inventory = context.inventory
+    kind = format_kind_version(verdict.kind)
+    first = verdict.broken[0]
+    is_likely = verdict.certainty is Certainty.LIKELY
+    can = "probably cannot" if is_likely else "cannot"
+    if not verdict.is_error and not is_likely:
+        can = "can only partly"
+    fix, help_lines, others = _fix(reference, verdict, context)
+    symptoms = "; ".join(constraint.symptom for constraint in verdict.broken)
+    pins = [pin for pin in reference.pins if pin.version == verdict.kind]
+    return Finding(
+        rule=INFO.code,
+        name=INFO.name,
+        severity=Severity.ERROR if verdict.is_error else Severity.WARNING,
+        message=f"kind {kind} {can} drive {reference.image}:{_tag(reference, verdict)}: "
+        f"{symptoms}",
+        location=place(reference, inventory),
+        related=(
+            *related_use(reference, inventory),
+            *related_pins(pins, inventory),
+            *others,
+        ),
+        help=help_lines,
+        evidence=first.evidence,
+        fix=fix,
+    )
+
+
+def _tag(reference: Reference, verdict: Verdict) -> str:
+    if reference.tag is not None:
+        return reference.tag
+    return "" if verdict.build is None else verdict.build.tag
+
+
+def _fix(
+    reference: Reference, verdict: Verdict, context: Context
+) -> tuple[Fix | None, tuple[str, ...], list[RelatedLocation]]:
+    kind = format_kind_version(verdict.kind)
+    help_lines = []
+    if verdict.least_kind is not None:
+        least = format_kind_version(verdict.least_kind)
+        help_lines.append(f"pin kind {least} or newer, the first that works")
+    tag = _tag(reference, verdict)
+    instead = find_published_instead(verdict.kind, tag, context.inventory.releases)
+    if instead is None or len(reference.versions) > 1:
+        return None, tuple(help_lines), []
+    build = instead.build
+    which = "of the same minor" if instead.is_same_minor else "nearest to it"
+    help_lines.append(f"or use {build}, the image {which} published for kind {kind}")
+    tail = f":{build}"
+    plan = context.fixer.plan(
+        reference,
+        tail,
+        f"use {build.tag}@{build.digest.short}, published for kind {kind}",
+        safety=Safety.UNSAFE,
+    )
+    others = [*related_others(plan, context.inventory)]
+    return plan.fix, (*help_lines, *help_others(plan)), others
+
+
+RULE = Rule(INFO, check)

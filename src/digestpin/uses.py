@@ -1,0 +1,145 @@
+"""Finds what else reads a value that is about to get a digest.
+
+A tag in a variable may be passed to kubectl, shown in a job's name or cut apart. The
+digest can be written there safely only when every read that can be seen is part of an
+image reference.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digestpin.facts import ActionUse, Binding, Role, Text
+from digestpin.references import find_references
+from digestpin.templates import HOLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from digestpin.facts import Fact
+    from digestpin.source import Region
+    from digestpin.templates import Template, Variable
+    from digestpin.tracing import Tracer
+
+
+@dataclass(frozen=True, slots=True)
+class OtherUse:
+    """A read that is no part of an image reference, and what it is."""
+
+    region: Region
+    label: str
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One read of a variable: the text it stands in and what that text is."""
+
+    variable: Variable
+    template: Template
+    role: Role
+    label: str
+    binding: Binding | None
+
+
+class Uses:
+    """Answers who reads a binding, over all files read so far."""
+
+    def __init__(
+        self,
+        facts: Mapping[str, Sequence[Fact]],
+        tracer: Tracer,
+        repositories: tuple[str, ...],
+        sites: frozenset[Region],
+    ) -> None:
+        self._tracer = tracer
+        self._repositories = repositories
+        self._sites: dict[str, list[Region]] = defaultdict(list)
+        for site in sites:
+            self._sites[site.path.as_posix()].append(site)
+        self._reads: dict[str, list[_Read]] = defaultdict(list)
+        for found in facts.values():
+            for fact in found:
+                for read in _reads(fact):
+                    self._reads[read.variable.name].append(read)
+
+    def others(self, binding: Binding, *, is_whole: bool) -> tuple[OtherUse, ...]:
+        """Return the reads of a binding that a digest in its value would reach.
+
+        `is_whole`: the value is a whole reference, so that any read of all of it is a
+        reference too.
+        """
+        found: dict[tuple[Region, str], OtherUse] = {}
+        for use in self._visit(binding, {id(binding)}, is_whole=is_whole):
+            found.setdefault((use.region, use.label), use)
+        return tuple(sorted(found.values(), key=lambda use: use.region))
+
+    def _visit(
+        self, binding: Binding, seen: set[int], *, is_whole: bool
+    ) -> Iterator[OtherUse]:
+        for read in self._reads.get(binding.name, ()):
+            reached = self._tracer.reaching(read.variable)
+            if not any(other is binding for other in reached):
+                continue
+            yield from self._judge(read, seen, is_whole=is_whole)
+
+    def _judge(
+        self, read: _Read, seen: set[int], *, is_whole: bool
+    ) -> Iterator[OtherUse]:
+        variable = read.variable
+        is_all = read.template.text == HOLE and not _is_cut(variable)
+        if self._is_in_reference(read):
+            return
+        if read.binding is not None and is_all:
+            # Handed on as it is: what reads that decides.
+            if id(read.binding) not in seen:
+                seen.add(id(read.binding))
+                yield from self._visit(read.binding, seen, is_whole=is_whole)
+            return
+        if is_whole and not _is_cut(variable) and read.role is not Role.IGNORED:
+            return
+        yield OtherUse(variable.region, _describe(read))
+
+    def _is_in_reference(self, read: _Read) -> bool:
+        region = read.variable.region
+        for site in self._sites.get(region.path.as_posix(), ()):
+            if (
+                site.span.start <= region.span.start
+                and region.span.end <= site.span.end
+            ):
+                return True
+        template = read.template
+        return any(
+            template.variable_at(index) is read.variable
+            for match in find_references(template, self._repositories)
+            for index in range(match.start, match.end)
+            if template.text[index] == HOLE
+        )
+
+
+def _is_cut(variable: Variable) -> bool:
+    return variable.opaque or bool(variable.strip_prefix or variable.strip_suffix)
+
+
+def _describe(read: _Read) -> str:
+    if read.label:
+        return read.label
+    if read.binding is not None:
+        return f"the value of {read.binding.name}"
+    return {
+        Role.DISPLAY: "a text that is shown",
+        Role.PATTERN: "a pattern",
+        Role.IGNORED: "a condition or name",
+    }.get(read.role, "another text")
+
+
+def _reads(fact: Fact) -> Iterator[_Read]:
+    if isinstance(fact, Text):
+        for variable in fact.template.variables:
+            yield _Read(variable, fact.template, fact.role, fact.label, None)
+    elif isinstance(fact, Binding):
+        for variable in fact.value.variables:
+            yield _Read(variable, fact.value, fact.role, "", fact)
+    elif isinstance(fact, ActionUse) and not fact.uses.startswith("./"):
+        return
