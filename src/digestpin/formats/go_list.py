@@ -8,12 +8,12 @@ from typing import NamedTuple
 KIND_MODULE_NAME = "go.mod:sigs.k8s.io/kind"
 """The name under which a `go.mod` binds the version of kind that it requires."""
 
-_GO_LIST = re.compile(
-    r"(?:\bgo|[\0)}A-Z])\s+list\s[^|;&]{0,300}?sigs\.k8s\.io/kind(?![\w./-])"
-)
-_GREP = re.compile(
-    r"sigs\.k8s\.io/kind(?![\w./-])[^|;&]{0,300}?\s(?P<file>[^\s|;&]{0,300}go\.mod)\b"
-)
+_MODULE = r"sigs\\?\.k8s\\?\.io\\?/kind(?![\w.-]|/\w)"
+_GO_MOD = r"(?P<file>[^\s|;&<]{0,300}go\.mod)\b"
+_KIND = re.compile(_MODULE)
+_GO_LIST = re.compile(rf"(?:\bgo|[\0)}}A-Z])\s+list\s[^|;&]{{0,300}}?{_MODULE}")
+_GREP = re.compile(rf"{_MODULE}[^|;&]{{0,300}}?[\s<]{_GO_MOD}")
+_CAT = re.compile(rf"[\s<]{_GO_MOD}[^;&]{{0,300}}?{_MODULE}")
 _FOLDER = re.compile(r"\bcd\s+(?P<folder>[^\s;&|]+)")
 _MODFILE = re.compile(r"-modfile[= ](?P<file>\S+)")
 _PRINTS_VERSION = re.compile(r"\{\{-?\s*\.Version\s*-?\}\}|\bawk\b|\bcut\b")
@@ -32,9 +32,9 @@ def find_go_list(script: str) -> GoModVersion | None:
     >>> find_go_list("cd tools && go list -m -f '{{.Version}}' sigs.k8s.io/kind")
     GoModVersion(name='go.mod:sigs.k8s.io/kind', go_mod='tools/go.mod')
     """
-    if "sigs.k8s.io/kind" not in script or not _PRINTS_VERSION.search(script):
+    if not _KIND.search(script) or not _PRINTS_VERSION.search(script):
         return None
-    grep = _GREP.search(script)
+    grep = _GREP.search(script) or _CAT.search(script)
     if not grep and not (_GO_LIST.search(script) and " -m" in script):
         return None
     modfile = _MODFILE.search(script)

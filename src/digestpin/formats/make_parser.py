@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, DeclaredPin, Fact, Link, Role
 from digestpin.formats.line_text import folder_of, trim, unquote, words, written
-from digestpin.formats.make_calls import find_make_calls
 from digestpin.formats.make_expand import Expander
 from digestpin.formats.make_text import (
     ASSIGNMENT,
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from digestpin.formats.make_text import Lines
     from digestpin.source import SourceFile
+    from digestpin.templates import Scope
 
 _DIRECTIVE = re.compile(
     r"(?P<word>ifn?eq|ifn?def|else|endif|define|-?include|sinclude|export|unexport"
@@ -81,9 +81,13 @@ class MakefileParser:
         self._flush()
         if self.definition is not None:
             self._end_definition(self.definition)
+        names: dict[Scope, set[str]] = {}
+        for fact in self.expander.facts:
+            if isinstance(fact, Binding) and fact.scope != self.expander.scope:
+                names.setdefault(fact.scope, set()).add(fact.name)
         for fact in self.expander.facts:
             if isinstance(fact, Link):
-                yield from self._reachable(fact)
+                yield from self._reachable(fact, names)
             else:
                 yield fact
 
@@ -173,11 +177,8 @@ class MakefileParser:
     def _flush(self) -> None:
         raw, self.recipe = join(self.recipe), []
         if raw.region is not None:
-            key = ("recipe", str(raw.region.span.start))
             script = self.expander.expand(raw)
-            self.expander.run(script, *key)
-            calls = find_make_calls(script, self.expander.scope, key, self.source.path)
-            self.expander.facts.extend(calls)
+            self.expander.run(script, "recipe", str(raw.region.span.start))
 
     def _open(self, word: str, rest: Template) -> None:
         self.guards.append(unset_name(word, rest.text))
@@ -259,11 +260,19 @@ class MakefileParser:
             )
         )
 
-    def _reachable(self, link: Link) -> Iterator[Link]:
-        """Yield `link` with what make exports, from each folder it may start in."""
-        if link.type is Link.Type.RUN and link.names is not None:
-            exported = None if self.exports_all else link.names | self.exported
-            link = replace(link, names=exported)
+    def _reachable(self, link: Link, names: dict[Scope, set[str]]) -> Iterator[Link]:
+        """Yield `link` with what the recipe sets and make exports.
+
+        The folder in which an included makefile's recipes run may be the root.
+        """
+        if link.type is Link.Type.RUN and not self.exports_all:
+            handed = set(link.names or ()) | self.exported
+            if link.names is None:
+                for length in range(2, len(link.scope) + 1):
+                    handed |= names.get(link.scope[:length], set())
+            link = replace(link, names=frozenset(handed))
+        elif link.type is Link.Type.RUN:
+            link = replace(link, names=None)
         yield link
         if link.base and self.source.path.suffix in {".mk", ".make", ".mak"}:
             yield replace(link, base="")

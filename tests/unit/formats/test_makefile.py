@@ -289,24 +289,38 @@ def test_definitions(text: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("recipe", "expected"),
+    ("text", "expected"),
     [
-        pytest.param("$(MAKE) e2e A=v1", ["A = v1 [conditional]"], id="same file"),
-        pytest.param("make A=v1; x B=v2", ["A = v1 [conditional]"], id="until its end"),
-        pytest.param("$(MAKE) A=$(A)", [], id="handed on as it is"),
-        pytest.param('$(MAKE) A="$$x"', [], id="a shell variable"),
-        pytest.param("echo make", [], id="the word at the end"),
+        pytest.param("a:\n\t./x.sh\n", ["run ./x.sh from '' []"], id="nothing"),
+        pytest.param(
+            "export A\nB = 1\na:\n\t./x.sh\n",
+            ["run ./x.sh from '' ['A']"],
+            id="what is exported",
+        ),
+        pytest.param(
+            "a:\n\t./x.sh\nexport A = 1\n",
+            ["run ./x.sh from '' ['A']"],
+            id="what is exported further down",
+        ),
+        pytest.param(
+            "a:\n\tA=1 ./x.sh\n", ["run ./x.sh from '' ['A']"], id="set before it"
+        ),
+        pytest.param("export\na:\n\t./x.sh\n", ["run ./x.sh from ''"], id="all"),
+        pytest.param(
+            ".EXPORT_ALL_VARIABLES:\na:\n\t./x.sh\n",
+            ["run ./x.sh from ''"],
+            id="all by the special target",
+        ),
+        pytest.param(
+            "a:\n\t$(MAKE) -C x/y e2e A=$(A)\n",
+            ["run x/y/Makefile from '' ['A']"],
+            id="make in another folder",
+        ),
     ],
 )
-def test_calls_of_make(recipe: str, expected: list[str]) -> None:
-    found = bindings(f"a:\n\t{recipe}\n")
-    assert [each for each in found if each.endswith("[conditional]")] == expected
-
-
-def test_a_call_of_make_in_a_folder_is_linked() -> None:
-    found = read(FORMAT, "a:\n\t$(MAKE) -C x/y e2e A=$(A)\n", "Makefile")
-    links = [fact for fact in found if isinstance(fact, Link)]
-    assert lines(links) == ["run x/y/Makefile from '' ['A']"]
+def test_what_a_script_is_handed(text: str, expected: list[str]) -> None:
+    found = read(FORMAT, text, "Makefile")
+    assert lines(fact for fact in found if isinstance(fact, Link)) == expected
 
 
 def test_recipes_see_the_variables_of_the_file() -> None:
