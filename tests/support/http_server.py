@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import struct
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -63,8 +65,10 @@ class Exchange:
 
     def reset(self) -> None:
         """Break the connection, so that the client sees a reset."""
-        linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"
-        self.handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        linger = struct.pack("ii", 1, 0)
+        connection = self.handler.connection
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        os.close(connection.detach())
         self.close()
 
 

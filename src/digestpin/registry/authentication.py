@@ -16,7 +16,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from digestpin.errors import UntrustedResponse
 from digestpin.registry.exchange import Request
-from digestpin.registry.manifests import bad_answer, parse_json
+from digestpin.registry.failures import bad_answer
+from digestpin.registry.manifests import parse_json
 from digestpin.registry.names import is_loopback
 from digestpin.registry.redaction import Secret, redact_url
 from digestpin.registry.redirects import inward_objection

@@ -27,6 +27,15 @@ if TYPE_CHECKING:
 _DEEPEST_CHAIN = 30
 
 
+def bad_answer(registry: str, what: str) -> UntrustedResponse:
+    """Return the error for an answer that is `what`."""
+    return UntrustedResponse(
+        f"bad answer from {registry}: {what}",
+        registry=registry,
+        hint="the registry, or a proxy before it, is at fault; nothing was pinned",
+    )
+
+
 def _chain(error: BaseException) -> Iterator[BaseException]:
     """Yield an exception and everything that it wraps, outermost first."""
     seen: set[int] = set()
@@ -106,6 +115,12 @@ def _translate_break(
             f"{host} did not answer in time",
             registry=registry,
             hint="check the network, or raise the time limit",
+        )
+    if isinstance(link, (ConnectionResetError, BrokenPipeError)):
+        return RegistryUnreachable(
+            f"{host} broke the connection",
+            registry=registry,
+            hint="try again; a proxy in between may be at fault",
         )
     if isinstance(link, OSError) and link.errno is not None:
         return RegistryUnreachable(

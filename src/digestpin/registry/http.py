@@ -23,9 +23,9 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
-from digestpin.errors import RegistryUnreachable, UntrustedResponse
+from digestpin.errors import RegistryUnreachable
 from digestpin.registry.exchange import Response
-from digestpin.registry.failures import translate
+from digestpin.registry.failures import bad_answer, translate
 from digestpin.registry.names import is_loopback
 from digestpin.registry.redaction import redact_url
 from digestpin.registry.trust import find_ca_bundle, make_context
@@ -116,7 +116,7 @@ def _redact_record(record: logging.LogRecord) -> bool:
     return True
 
 
-def _read(answer: requests.Response, request: Request, host: str) -> bytes:
+def _read(answer: requests.Response, request: Request) -> bytes:
     """Return the body, which is bounded; that of an error is cut instead."""
     if request.method == "HEAD":
         return b""
@@ -127,10 +127,7 @@ def _read(answer: requests.Response, request: Request, host: str) -> bytes:
     pieces: list[bytes] = []
     size = 0
     if encoding != "identity" and not is_error:
-        raise UntrustedResponse(
-            f"{host} answers in an encoding that was not asked for",
-            registry=request.registry,
-        )
+        raise bad_answer(request.registry, "an encoding that was not asked for")
     too_long = announced.isdecimal() and int(announced[:20]) > limit
     if not too_long:
         for piece in answer.iter_content(_CHUNK):
@@ -140,10 +137,7 @@ def _read(answer: requests.Response, request: Request, host: str) -> bytes:
                 break
         too_long = size > limit
     if too_long and not is_error:
-        raise UntrustedResponse(
-            f"{host} answers with more than {limit} bytes where a manifest is due",
-            registry=request.registry,
-        )
+        raise bad_answer(request.registry, f"more than {limit} bytes")
     return b"".join(pieces)[:limit]
 
 
@@ -190,7 +184,7 @@ class Sessions:
                 verify=find_ca_bundle(request.registry),
             )
             with answer:
-                body = _read(answer, request, host)
+                body = _read(answer, request)
         except (requests.RequestException, HTTPError, OSError) as error:
             if deadline.is_over:
                 raise self._too_late(host, request.registry, deadline) from None

@@ -11,7 +11,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from digestpin.errors import InvalidDigest, UntrustedResponse
+from digestpin.errors import InvalidDigest
 from digestpin.oci import Descriptor, Digest, Platform
 from digestpin.oci.descriptor import (
     DOCKER_MANIFEST,
@@ -21,6 +21,7 @@ from digestpin.oci.descriptor import (
     OCI_INDEX,
     OCI_MANIFEST,
 )
+from digestpin.registry.failures import bad_answer
 from digestpin.registry.redaction import escape
 
 if TYPE_CHECKING:
@@ -32,15 +33,6 @@ _VAGUE_TYPES = frozenset({"", "application/json", "application/octet-stream"})
 _DEEPEST_JSON = 32
 _MOST_ENTRIES = 1000
 _JSON_MARK = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
-
-
-def bad_answer(registry: str, what: str) -> UntrustedResponse:
-    """Return the error for an answer that is `what`."""
-    return UntrustedResponse(
-        f"bad answer from {registry}: {what}",
-        registry=registry,
-        hint="the registry, or a proxy before it, is at fault; nothing was pinned",
-    )
 
 
 def parse_json(body: bytes, registry: str) -> dict[str, Any]:
@@ -81,7 +73,7 @@ def claimed_digest(response: Response, registry: str) -> Digest | None:
     try:
         return Digest.parse(text)
     except InvalidDigest:
-        raise bad_answer(registry, f"{escape(text)!r} is no digest") from None
+        raise bad_answer(registry, f"'{escape(text)}' is no digest") from None
 
 
 def describe_head(

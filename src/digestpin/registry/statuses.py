@@ -15,7 +15,7 @@ from digestpin.errors import (
     RegistryUnreachable,
 )
 from digestpin.oci.reference import DOCKER_HUB
-from digestpin.registry.manifests import bad_answer
+from digestpin.registry.failures import bad_answer
 from digestpin.registry.redaction import escape
 from digestpin.registry.resolution import RateLimit
 from digestpin.registry.retrying import parse_retry_after
