@@ -1,0 +1,1 @@
+"""Tests against real registries, and against servers that misbehave."""
