@@ -15,7 +15,7 @@ from digestpin.facts import Binding, ClusterConfig, Role, Text
 from digestpin.oci import ImageReference
 from digestpin.references import NODE_IMAGE, Form, find_references, is_looked_at
 from digestpin.templates import HOLE, Template, join
-from digestpin.tracing import Rows, Value, meet_rows
+from digestpin.tracing import Rows, Value, meet_rows, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -306,13 +306,25 @@ def _texts(
 ) -> Iterator[tuple[Template, Scope, Role, Rows]]:
     for found in facts.values():
         for fact in found:
+            rows: Rows = ()
             if isinstance(fact, Text):
-                yield fact.template, fact.scope, fact.role, ()
+                template = fact.template
             elif isinstance(fact, Binding):
-                rows: Rows = ()
-                if fact.rows is not None:
-                    rows = ((fact.scope, fact.rows),)
-                yield fact.value, fact.scope, fact.role, rows
+                template = fact.value
+                rows = rows_of(fact)
+            else:
+                continue
+            yield template, fact.scope, fact.role, rows
+            for inner in _inner(template):
+                yield inner, fact.scope, fact.role, rows
+
+
+def _inner(template: Template) -> Iterator[Template]:
+    """Give the texts that stand inside variables: defaults and alternatives."""
+    for variable in template.variables:
+        if variable.default is not None:
+            yield variable.default
+        yield from variable.others
 
 
 def _site(written: Template) -> Region | None:

@@ -16,6 +16,7 @@ from digestpin.facts import ActionUse, Binding, DeclaredPin, Role, Text
 from digestpin.kind.actions import action_default
 from digestpin.kind.versions import parse_kind_version
 from digestpin.templates import HOLE
+from digestpin.tracing import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -209,7 +210,7 @@ class PinFinder:
     def _binding(
         self, binding: Binding, annotated: Mapping[int, str], source: SourceFile
     ) -> None:
-        rows: Rows = () if binding.rows is None else ((binding.scope, binding.rows),)
+        rows = rows_of(binding)
         if binding.role in (Role.VALUE, Role.IMAGE):
             self._written(binding.value, binding.scope, rows)
         region = binding.value.region

@@ -72,6 +72,14 @@ def meet_rows(first: Rows, second: Rows) -> Rows | None:
     return tuple(sorted(merged.items()))
 
 
+def rows_of(binding: Binding) -> Rows:
+    """Return the matrix rows, and the branches, in which a binding holds."""
+    rows = {scope: frozenset({number}) for scope, number in binding.branches}
+    if binding.rows is not None:
+        rows[binding.scope] = binding.rows
+    return tuple(sorted(rows.items()))
+
+
 class Tracer:
     """Answers what a template can be, from the facts of all files read so far.
 
@@ -130,7 +138,9 @@ class Tracer:
         if variable.opaque or len(through) > _MAX_DEPTH:
             return unknown
         found: list[Value] = []
-        for binding in self.reaching(variable):
+        for other in variable.others:
+            found += self._values(other, through)
+        for binding in self.reaching(variable) if variable.name else ():
             if not any(binding is other for other in through):
                 found += self._through(binding, variable, through)
         if variable.default is not None:
@@ -142,7 +152,7 @@ class Tracer:
         self, binding: Binding, variable: Variable, through: tuple[Binding, ...]
     ) -> Iterator[Value]:
         step = Step(binding.name, binding.what, binding.value.region)
-        rows: Rows = () if binding.rows is None else ((binding.scope, binding.rows),)
+        rows = rows_of(binding)
         for value in self._values(binding.value, (*through, binding)):
             met = meet_rows(value.rows, rows)
             if met is None:

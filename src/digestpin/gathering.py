@@ -1,0 +1,280 @@
+"""Reads the files that matter and gathers everything that is known of them.
+
+It begins with the files that name a node image or kind. Then, as long as some variable
+leads out of what has been read, the files that it leads to are read too: those that are
+included, those that include or call, those that name the variable.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from digestpin import reading
+from digestpin.discovery import find_candidates
+from digestpin.errors import DigestpinError
+from digestpin.facts import ClusterConfig, Link
+from digestpin.findings import Problem
+from digestpin.formats import find_format
+from digestpin.governing import find_governing, govern
+from digestpin.inventory import ConfiguredCluster, Inventory, ReferenceFinder
+from digestpin.pins import NEEDLES, PinFinder
+from digestpin.source import SourceFile
+from digestpin.templates import HOLE
+from digestpin.tracing import Tracer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from digestpin.discovery import Listing, Root
+    from digestpin.facts import Fact
+    from digestpin.inventory import Reference
+    from digestpin.kind.releases import KindReleases
+    from digestpin.pins import KindPin
+    from digestpin.reading import Unreadable
+    from digestpin.selection import Selection
+
+CLUSTER_CONFIG = "kind.x-k8s.io"
+TOOL_FILES = (
+    ".tool-versions",
+    "mise.toml",
+    ".mise.toml",
+    "mise/config.toml",
+    "aqua.yaml",
+    "devbox.json",
+    "Brewfile",
+    "bin/.kind-*.pkg",
+)
+"""Files that may pin kind and hold none of the needles."""
+
+_MAX_ROUNDS = 5
+_MAX_FILES_A_ROUND = 300
+_SHORTEST_NAME = 6
+# Names whose bindings are in the same file, or nowhere.
+_LOCAL_NAMES = (
+    "matrix.",
+    "steps.",
+    "needs.",
+    "jobs.",
+    "github.",
+    "runner.",
+    "secrets.",
+)
+
+
+@dataclass
+class Project:
+    """The files of one repository, read as they are needed."""
+
+    root: Root
+    selection: Selection
+    releases: KindReleases
+    repositories: tuple[str, ...]
+    configured_pins: tuple[KindPin, ...] = ()
+    sources: dict[str, SourceFile] = field(default_factory=dict)
+    facts: dict[str, tuple[Fact, ...]] = field(default_factory=dict)
+    unreadable: dict[PurePosixPath, Unreadable] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    _listing: Listing | None = None
+    _asked: set[str] = field(default_factory=set)
+    _ends: dict[str, list[str]] | None = None
+
+    # Reading
+
+    def load_candidates(self) -> None:
+        """Read every file that names a selected image or kind."""
+        needles = [
+            name.strip("*").strip("/").rpartition("*")[2] for name in self.repositories
+        ]
+        wanted = [*needles, CLUSTER_CONFIG, *NEEDLES]
+        listing = self._find(wanted, TOOL_FILES)
+        for path in listing.files:
+            self.load(path)
+        for unreadable in listing.unreadable:
+            self.unreadable[unreadable.path] = unreadable
+        for refused in listing.refused:
+            self.problems.append(
+                Problem(
+                    message=f"the link leaves the repository, for {refused.target}",
+                    path=refused.path,
+                    hint="it is neither read nor rewritten",
+                )
+            )
+
+    def _find(self, needles: Iterable[str], always: Sequence[str] = ()) -> Listing:
+        encoded = [needle.encode("utf-8") for needle in dict.fromkeys(needles)]
+        listing = find_candidates(self.root, encoded, self.selection, always=always)
+        if self._listing is None:
+            self._listing = listing
+        return listing
+
+    def load(self, path: PurePosixPath) -> bool:
+        """Read one file and its facts; say whether that was new."""
+        key = path.as_posix()
+        if key in self.sources or path in self.unreadable:
+            return False
+        found = reading.read(
+            self.root.path, path, max_size_bytes=self.selection.max_size_bytes
+        )
+        if not isinstance(found, SourceFile):
+            self.unreadable[path] = found
+            return False
+        self.add(found)
+        return True
+
+    def add(self, source: SourceFile) -> None:
+        """Take the facts of a file, which may be one that is not on disk."""
+        key = source.path.as_posix()
+        self.sources[key] = source
+        self.facts[key] = tuple(extract(source))
+
+    # Links between files
+
+    def targets(self, link: Link) -> tuple[str, ...]:
+        """Return the paths of the files that a link names, as far as they are known."""
+        if "*" in link.target:
+            folder, _, pattern = link.target.rpartition("/")
+            return tuple(
+                path
+                for path in self.sources
+                if posixpath.dirname(path) == folder
+                and PurePosixPath(path).match(pattern)
+            )
+        return tuple(self._resolve(link))
+
+    def _resolve(self, link: Link) -> Iterator[str]:
+        here = link.region.path.parent.as_posix()
+        head, hole, tail = link.target.rpartition(HOLE)
+        tail = tail.lstrip("/") if hole else tail
+        if not tail or (hole and "/" in head and not tail.strip(".")):
+            return
+        for base in (link.base, here, ""):
+            path = posixpath.normpath(posixpath.join(base, tail))
+            if path in self.sources or self._exists(path):
+                yield path
+                return
+        if hole:
+            ends = self._paths_ending(tail)
+            if len(ends) == 1:
+                yield ends[0]
+
+    def _exists(self, path: str) -> bool:
+        return not path.startswith("..") and (self.root.path / path).is_file()
+
+    def _paths_ending(self, tail: str) -> list[str]:
+        if self._listing is None:
+            return []
+        if self._ends is None:
+            self._ends = {}
+            for path in self._listing.all_paths():
+                self._ends.setdefault(path.name, []).append(path.as_posix())
+        found = self._ends.get(posixpath.basename(tail), [])
+        return [path for path in found if path == tail or path.endswith(f"/{tail}")]
+
+    # Gathering
+
+    def gather(self) -> Inventory:
+        """Return the inventory, after reading all files that a value leads to."""
+        inventory = self._look()
+        for _ in range(_MAX_ROUNDS):
+            if not self._follow(inventory):
+                break
+            inventory = self._look()
+        return inventory
+
+    def _look(self) -> Inventory:
+        tracer = Tracer(self.facts, self.targets)
+        references = ReferenceFinder(tracer, self.sources, self.repositories).find(
+            self.facts
+        )
+        pins = PinFinder(tracer, self.releases, self.sources).find(self.facts)
+        governed = tuple(govern(references, pins, self.configured_pins))
+        return Inventory(
+            sources=self.sources,
+            facts=self.facts,
+            references=governed,
+            pins=pins,
+            clusters=tuple(self._clusters(governed, pins)),
+            releases=self.releases,
+            tracer=tracer,
+        )
+
+    def _clusters(
+        self, references: tuple[Reference, ...], pins: tuple[KindPin, ...]
+    ) -> Iterator[ConfiguredCluster]:
+        for found in self.facts.values():
+            for fact in found:
+                if not isinstance(fact, ClusterConfig):
+                    continue
+                span = fact.region.span
+                inside = tuple(
+                    reference
+                    for reference in references
+                    if reference.region.path == fact.region.path
+                    and span.start <= reference.region.span.start < span.end
+                )
+                governing = self.configured_pins
+                if not governing:
+                    _, governing = find_governing(fact.scope, (), pins)
+                yield ConfiguredCluster(config=fact, references=inside, pins=governing)
+
+    def _follow(self, inventory: Inventory) -> bool:
+        """Read the files that open variables lead to; say whether there were any."""
+        is_new = False
+        files = {path for _, path in inventory.tracer.missing}
+        files |= {
+            binding.scope[0]
+            for reference in inventory.references
+            for binding in reference.bindings
+        }
+        for path in sorted(files):
+            if path not in self.sources and self._exists(path):
+                is_new |= self.load(PurePosixPath(path))
+            for fact in self.facts.get(path, ()):
+                if isinstance(fact, Link) and fact.type is Link.Type.INCLUDE:
+                    for target in self.targets(fact):
+                        is_new |= self.load(PurePosixPath(target))
+        needles = sorted(set(_needles(inventory, files)) - self._asked)
+        if needles:
+            self._asked.update(needles)
+            listing = self._find(needles)
+            for path in listing.files[:_MAX_FILES_A_ROUND]:
+                is_new |= self.load(path)
+        return is_new
+
+
+def _needles(inventory: Inventory, files: Iterable[str]) -> Iterator[str]:
+    """Give the fixed strings in files that may set or read what is still open."""
+    names = {name for name, _ in inventory.tracer.missing}
+    names |= {
+        binding.name
+        for reference in inventory.references
+        for binding in reference.bindings
+    }
+    for name in names:
+        is_local = name.startswith(_LOCAL_NAMES) or not name.isidentifier()
+        if len(name) < _SHORTEST_NAME or is_local:
+            continue
+        if "_" in name or name.lower() != name:
+            yield name
+    for path in files:
+        folder, base = posixpath.split(path)
+        if base in ("action.yml", "action.yaml"):
+            yield f"./{folder}"
+        elif "/workflows/" in path:
+            yield f"./{path}"
+        elif base.endswith((".sh", ".bash", ".mk", ".env")):
+            yield base
+
+
+def extract(source: SourceFile) -> Iterator[Fact]:
+    """Give the facts of a file, in the format that its name and head tell."""
+    file_format = find_format(source.path, source.data[:4096])
+    if file_format is None:
+        return
+    try:
+        yield from file_format.extract(source)
+    except RecursionError as error:
+        raise DigestpinError(f"{source.path}: nested too deep") from error
