@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from digestpin.facts import Binding, Text
+from digestpin.facts import Binding, Role, Text
 from digestpin.formats.shell_model import (
     Command,
     Place,
@@ -13,6 +14,7 @@ from digestpin.formats.shell_model import (
     names,
     split_assignment,
 )
+from digestpin.formats.shell_roles import image_options, is_image_option
 from digestpin.templates import HOLE, Template, Variable
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 DECLARATIONS = names("export readonly declare typeset local")
 _INDEXED_READ = re.compile(r"\$\{(\w+)\[[\w.-]+\]", re.ASCII)
 _KEY = re.compile(r"\[([^\]]*)\]=", re.ASCII)
+_BRACES = re.compile(r"(?<![$\\\"'])\{[^{}\s]*(?:,|\.\.)[^{}\s]*\}")
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _READERS = names("read mapfile readarray getopts")
 
@@ -89,6 +92,7 @@ class Assignments:
             if is_interesting(value):
                 yield Text(template=value, scope=place.scope, label="an assignment")
             value = self._reader.opaque(node.start_byte, node.end_byte, place)
+        yield from image_options(value, place)
         yield self.bind(name, value, place)
 
     def _value(self, node: Node | None, place: Place) -> Template:
@@ -114,20 +118,24 @@ class Assignments:
 
     def _array(self, name: str, node: Node, place: Place) -> Iterator[Fact]:
         position = 0
+        role = Role.VALUE
         for child in node.named_children:
             if child.type == "comment":
                 continue
-            value = self._reader.read(child, place)
+            value = self._item(child, place)
+            yield from image_options(value, place)
             key = _KEY.match(value.text)
             index = str(position) if key is None else key[1].strip("\"'")
             position += 1
             if key is not None:
                 value = value.cut(key.end(), len(value.text))
-            yield from self._element(name, f"{name}[{index}]", value, place)
+            for binding in self._element(name, f"{name}[{index}]", value, place):
+                yield replace(binding, role=role)
+            role = Role.IMAGE if is_image_option(value.text) else Role.VALUE
 
     def _element(
         self, name: str, element: str, value: Template, place: Place
-    ) -> Iterator[Fact]:
+    ) -> Iterator[Binding]:
         scope = self.scope_of(name, place)
         self.assigned.add(name)
         yield Binding(
@@ -161,7 +169,7 @@ class Assignments:
 
     def _words(self, node: Node, place: Place) -> Iterator[Template]:
         """Yield the words that an unquoted list `$VERSIONS` is split into."""
-        value = self._reader.read(node, place)
+        value = self._item(node, place)
         if node.type in {"simple_expansion", "expansion"}:
             variable = value.variable_at(0) if value.text == HOLE else None
             known = None if variable is None else self.lists.get(variable.name)
@@ -170,6 +178,14 @@ class Assignments:
                     yield known.cut(*match.span())
                 return
         yield value
+
+    def _item(self, node: Node, place: Place) -> Template:
+        """Return an item of a list; one in braces (`{1..3}`) is not followed."""
+        if node.type in {"brace_expression", "concatenation"}:
+            start, end = node.start_byte, node.end_byte
+            if _BRACES.search(self._reader.text, start, end):
+                return self._reader.opaque(start, end, place)
+        return self._reader.read(node, place)
 
     def words(self, command: Command, *, declares: bool) -> Iterator[Binding]:
         """Yield what a declaration's words `NAME=value` set (`export "A=$B"`)."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Fact, Link
 from digestpin.formats.shell_echo import value_of, written
 from digestpin.formats.shell_links import (
+    MAKES,
     SHELLS,
     linked_path,
-    make_link,
+    make_facts,
 )
-from digestpin.formats.shell_model import Command, Sink
+from digestpin.formats.shell_model import Command, Sink, split_assignment
 from digestpin.formats.shell_output import describe_output
 from digestpin.formats.shell_pins import declared_pins
 from digestpin.formats.shell_roles import describe
@@ -43,6 +45,14 @@ def inner_script(command: Command) -> Template | None:
     return None
 
 
+def _without_assignments(command: Command) -> Command:
+    """Take the words `NAME=value` off `make`: they are bindings."""
+    if command.name not in MAKES:
+        return command
+    words = [word for word in command.words if split_assignment(word) is None]
+    return replace(command, words=tuple(words))
+
+
 class Calls:
     """Reads the commands of one script."""
 
@@ -67,9 +77,9 @@ class Calls:
         if command.name in self._functions.followed:
             yield from self._functions.call(command)
         else:
-            yield from describe(command)
+            yield from describe(_without_assignments(command))
         yield from declared_pins(command)
-        yield from make_link(command, command.own, self._base)
+        yield from make_facts(command, self._base)
 
     def _returned(self, command: Command, text: Template | None) -> Binding | None:
         place = command.place
@@ -94,9 +104,9 @@ class Calls:
             return
         type_, path = found
         region = path.region
-        if region is None or not path.text.strip(HOLE):
-            return
         target, base = self._target(path, command, written_words)
+        if region is None or not target.strip(HOLE):
+            return
         names = frozenset(name for name, _ in command.given)
         link = Link(
             type=type_, scope=command.own, target=target, base=base, region=region

@@ -7,7 +7,6 @@ lose a literal reference: what no fact covers is split into words by spaces.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Text
@@ -35,11 +34,32 @@ def leftovers(script: Template, facts: Iterable[Fact], place: Place) -> Iterator
         region = word.region
         if region is None:
             continue
-        index = bisect_right(starts, region.span.start) - 1
+        index = bisect_left(starts, region.span.end) - 1
         if index < 0 or covered[index][1] <= region.span.start:
             yield Text(
-                template=word, scope=place.scope, label="a script that does not parse"
+                template=join(_read(word, place)),
+                scope=place.scope,
+                label="a script that does not parse",
             )
+
+
+def _read(word: Template, place: Place) -> Iterator[Template]:
+    """Yield a word's pieces, `$NAME` as a variable and any other `$` as unknown."""
+    at, text = 0, word.text
+    for match in _EXPANSION.finditer(text):
+        yield word.cut(at, match.start())
+        at = match.end()
+        region = word.cut(*match.span()).region
+        if region is not None:
+            name = match[1] or match[2]
+            read = Variable(
+                name=name or match[0],
+                scope=place.scope,
+                region=region,
+                opaque=name is None,
+            )
+            yield Template((read,))
+    yield word.cut(at, len(text))
 
 
 def _merge(facts: Iterable[Fact]) -> list[tuple[int, int]]:

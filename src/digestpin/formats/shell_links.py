@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Link
 from digestpin.formats.shell_model import Command, names, split_assignment
-from digestpin.templates import HOLE, Template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digestpin.templates import Scope
+    from digestpin.templates import Template
 
 SHELLS = names("sh bash dash ksh zsh ash busybox")
 _SCRIPT = re.compile(r".*\.(?:sh|bash|ksh|zsh|bats)", re.DOTALL)
 _PATH = re.compile(r"[\w.\0-][\w./+\0-]*/[\w.+\0-]+", re.ASCII)
-_MAKES = frozenset(("make", "gmake"))
+MAKES = frozenset(("make", "gmake"))
 
 
 def linked_path(command: Command) -> tuple[Link.Type, Template] | None:
@@ -44,15 +43,16 @@ def _is_script(text: str) -> bool:
     return _SCRIPT.fullmatch(text) is not None or _PATH.fullmatch(text) is not None
 
 
-def make_link(command: Command, scope: Scope, base: str) -> Iterator[Link | Binding]:
+def make_facts(command: Command, base: str) -> Iterator[Link | Binding]:
     """Yield the Makefile that `make` reads, and what its words `NAME=value` set."""
-    if command.name not in _MAKES and not _is_make_variable(command):
+    if command.name not in MAKES:
         return
     folder = command.option("-C", "--directory")
     file = command.option("-f", "--file", "--makefile")
     target = "Makefile" if file is None else file.text
     if folder is not None:
         target = posixpath.join(folder.text, target)
+    scope = command.alone
     yield Link(
         type=Link.Type.RUN,
         scope=scope,
@@ -60,21 +60,5 @@ def make_link(command: Command, scope: Scope, base: str) -> Iterator[Link | Bind
         base=base,
         region=command.region,
     )
-    for name, value in make_values(command):
+    for name, value in filter(None, map(split_assignment, command.args)):
         yield Binding(name=name, scope=scope, value=value, what="make argument")
-
-
-def make_values(command: Command) -> Iterator[tuple[str, Template]]:
-    """Yield the words `NAME=value` of a `make` command."""
-    if command.name in _MAKES or _is_make_variable(command):
-        for arg in command.args:
-            pair = split_assignment(arg)
-            if pair is not None:
-                yield pair
-
-
-def _is_make_variable(command: Command) -> bool:
-    if not command.words or command.words[0].text != HOLE:
-        return False
-    variable = command.words[0].variable_at(0)
-    return variable is not None and variable.name == "MAKE"

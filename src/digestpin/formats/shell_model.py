@@ -6,12 +6,12 @@ Shared by the modules that say what a command's words, output and paths are for.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from digestpin.templates import HOLE, Scope, Template
+from digestpin.templates import HOLE, Scope, Template, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,13 @@ _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=", re.ASCII)
 _WRAPPERS = names(
     "sudo env time exec command builtin nohup nice timeout xargs run doas retry "
     "unbuffer stdbuf chronic gtimeout caffeinate eatmydata"
+)
+_PROGRAMS = names("kind docker podman nerdctl buildah skopeo crane make kubectl helm")
+_PROGRAM_SUFFIX = re.compile(r"_(?:bin|cmd|exe|path|cli|binary)")
+_CONTAINER_TOOL = re.compile(
+    r"(?:container|oci|docker|build|image)_?"
+    r"(?:tool|runtime|engine|cli|cmd|bin|builder|exe|command)",
+    re.IGNORECASE,
 )
 _TAKES_VALUE = names("-u -g -n -k -s -I -P -L -d")
 
@@ -60,6 +67,19 @@ class Place:
     conditional: bool = False
     sink: Sink = Sink.TERMINAL
 
+    @property
+    def branch(self) -> Place:
+        """The same place where it is not sure that it is reached."""
+        if self.conditional:
+            return self
+        return replace(self, conditional=True)
+
+    def into(self, sink: Sink | None) -> Place:
+        """Return the same place with its output going to `sink`, None for as is."""
+        if sink is None or sink is self.sink:
+            return self
+        return replace(self, sink=sink)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
@@ -77,18 +97,27 @@ class Command:
     @cached_property
     def own(self) -> Scope:
         """The scope in which the assignments before the command hold."""
-        if not self.given:
-            return self.place.scope
+        return self.alone if self.given else self.place.scope
+
+    @property
+    def alone(self) -> Scope:
+        """A scope for this command only."""
         return (*self.place.scope, "cmd", str(self.region.span.start))
 
     @cached_property
     def name(self) -> str:
-        """The program's name without its folders; "" when a variable names it."""
+        """The program's name without its folders; "" when it is not known.
+
+        A variable that names it counts by its default or its own name: `$KIND`,
+        `${DOCKER:-docker}`, `$(MAKE)`.
+        """
         if not self.words:
             return ""
-        first = self.words[0].text
-        name = first.rsplit("/", 1)[-1]
-        return "" if HOLE in name else name
+        name = self.words[0].text.rsplit("/", 1)[-1]
+        if name != HOLE:
+            return "" if HOLE in name else name
+        variable = self.words[0].variable_at(len(self.words[0].text) - 1)
+        return "" if variable is None else _program(variable)
 
     @property
     def label(self) -> str:
@@ -127,6 +156,16 @@ class Command:
                 yield arg.cut(len(flag) + 1, len(text)), flag
             elif index + 1 < len(self.args):
                 yield self.args[index + 1], text
+
+
+def _program(variable: Variable) -> str:
+    default = variable.default
+    if default is not None and default.text and default.is_literal:
+        return default.text.split()[0].rsplit("/", 1)[-1]
+    if _CONTAINER_TOOL.fullmatch(variable.name):
+        return "docker"
+    name = _PROGRAM_SUFFIX.sub("", variable.name.lower())
+    return name if name in _PROGRAMS else ""
 
 
 def is_interesting(template: Template) -> bool:

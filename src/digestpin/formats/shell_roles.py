@@ -12,6 +12,7 @@ from digestpin.templates import HOLE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from digestpin.formats.shell_model import Place
     from digestpin.templates import Template
 
 _SPEAKING_WORDS = (
@@ -26,6 +27,9 @@ _MATCHERS = names(
     "grep egrep fgrep zgrep rg ag ack sed gsed awk gawk mawk test [ [[ expr"
 )
 _IMAGE_OPTION = re.compile(r"--?(?:[\w-]*[-_])?(?:image|img)", re.IGNORECASE)
+_IMAGE_IN_TEXT = re.compile(
+    r"(?<!\S)(--(?:[\w-]*[-_])?(?:image|img))(?:=|[ \t]+)[\"']?([^\s\"']+)"
+)
 _NOT_AN_IMAGE = re.compile(r"--(?:load|save|push|pull|list|no|skip|delete)-image")
 _BUILDERS = names("docker podman nerdctl buildah buildx finch img kaniko")
 _BUILD_VERBS = names("build bud buildx image builder")
@@ -90,7 +94,7 @@ def _values(command: Command) -> Iterator[Text]:
     for index, arg in enumerate(command.args):
         text = arg.text
         option, equals, _ = text.partition("=")
-        is_option = _is_image_option(option)
+        is_option = is_image_option(option)
         if index in built:
             role = Role.BUILT
         elif pending is not None and not text.startswith("-"):
@@ -111,7 +115,19 @@ def _values(command: Command) -> Iterator[Text]:
             pending = Role.IMAGE
 
 
-def _is_image_option(option: str) -> bool:
+def image_options(value: Template, place: Place) -> Iterator[Text]:
+    """Yield the images that options in a value name: `ARGS="--image=X"`."""
+    for match in _IMAGE_IN_TEXT.finditer(value.text):
+        yield Text(
+            template=value.cut(*match.span(2)),
+            scope=place.scope,
+            role=Role.IMAGE,
+            label=f"the {match[1]} in a value",
+        )
+
+
+def is_image_option(option: str) -> bool:
+    """Whether an option takes an image: `--image`, `--node-image`."""
     if not option.startswith("-") or HOLE in option:
         return False
     return (

@@ -26,6 +26,7 @@ from digestpin.formats.shell_model import (
 from digestpin.formats.shell_output import describe_document
 from digestpin.formats.shell_paths import Folders
 from digestpin.formats.shell_words import WordReader
+from digestpin.templates import EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -53,10 +54,9 @@ class Statements:
         path: str,
         walk_inner: Callable[[Template, Place], list[Fact]],
     ) -> None:
-        self.script = script
         self._text = script.text
         functions = Functions.of(root, self._text)
-        self._reader = WordReader(script, speaking=functions.speaking)
+        self._reader = WordReader(script, functions.speaking)
         self._assignments = Assignments(self._reader)
         self._folders = Folders(path)
         self._calls = Calls(functions, self._folders, base)
@@ -100,7 +100,7 @@ class Statements:
 
     def loop(self, node: Node, place: Place) -> Place:
         """Tell the values of a `for` loop; return the place of its body."""
-        region = self.script.cut(node.start_byte, node.start_byte + 1).region
+        region = self._reader.cut(node.start_byte, node.start_byte + 1).region
         at = node.start_byte if region is None else region.span.start
         scope = (*place.scope, "for", str(at))
         self.facts += self._assignments.loop(node, place, scope)
@@ -167,17 +167,19 @@ class Statements:
         first: Node,
         place: Place,
     ) -> Command | None:
-        region = self.script.cut(first.start_byte, first.end_byte).region
+        region = self._reader.cut(first.start_byte, first.end_byte).region
         if region is None:
             return None
         rest, given = unwrap(read)
         for prefix in prefixes:
             name = prefix.child_by_field_name("name")
             if name is not None:
-                given = (*given, (self.source(name), self.script.cut(0, 0)))
+                given = (*given, (self.source(name), EMPTY))
         return Command(words=rest, place=place, region=region, given=given)
 
     def _bind_given(self, prefixes: Sequence[Node], command: Command) -> None:
+        if not command.given:
+            return
         inside = replace(command.place, home=command.own, function=None)
         own = set(self._assignments.assigned)
         for prefix in prefixes:

@@ -6,7 +6,6 @@ The walk keeps its own stack: how deep a script nests costs no Python recursion.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Role
@@ -78,33 +77,33 @@ class _Walk:
             todo.extend(reversed(steps))
 
     def list_(self, node: Node, place: Place) -> _Steps:
-        later = replace(place, conditional=True)
+        later = place.branch
         for index, child in enumerate(node.named_children):
             yield child, later if index else place
 
     def branch(self, node: Node, place: Place) -> _Steps:
         conditions = {c.id for c in node.children_by_field_name("condition")}
-        branch = replace(place, conditional=True)
+        branch = place.branch
         for child in node.named_children:
             yield child, place if child.id in conditions else branch
 
     def subshell(self, node: Node, place: Place) -> _Steps:
-        inside = replace(place, conditional=True)
+        inside = place.branch
         for child in node.named_children:
             yield child, inside
 
     def substitution(self, node: Node, place: Place) -> _Steps:
-        inside = replace(place, conditional=True, sink=Sink.CAPTURE)
+        inside = place.branch.into(Sink.CAPTURE)
         for child in node.named_children:
             yield child, inside
 
     def pipeline(self, node: Node, place: Place) -> _Steps:
         children = node.named_children
         for index, child in enumerate(children):
-            sink = place.sink
+            sink = None
             if index + 1 < len(children):
                 sink = pipe_sink(children[index + 1 : index + 6], self._text)
-            yield child, replace(place, conditional=True, sink=sink)
+            yield child, place.branch.into(sink)
 
     def for_loop(self, node: Node, place: Place) -> _Steps:
         inside = self._statements.loop(node, place)
@@ -114,7 +113,7 @@ class _Walk:
 
     def case(self, node: Node, place: Place) -> _Steps:
         values = {c.id for c in node.children_by_field_name("value")}
-        branch = replace(place, conditional=True)
+        branch = place.branch
         for child in node.named_children:
             if child.id in values:
                 self._statements.say(child, place, Role.PATTERN, "a case")
@@ -183,13 +182,13 @@ class _Walk:
             yield body, place
         else:
             if body is not None:
-                yield body, replace(place, sink=redirects.sink or place.sink)
+                yield body, place.into(redirects.sink)
             self._loose(redirects, place)
         for after in (*redirects.piped, *redirects.after):
-            yield after, replace(place, conditional=True)
+            yield after, place.branch
 
     def _loose(self, redirects: Redirects, place: Place) -> None:
-        place = replace(place, sink=redirects.sink or place.sink)
+        place = place.into(redirects.sink)
         for document in redirects.documents:
             self._statements.document(document, place, "a group")
         for word in redirects.words:
@@ -207,8 +206,7 @@ class _Walk:
             elif child.type != "comment":
                 words.append(child)
         words += redirects.words
-        if redirects.sink is not None:
-            place = replace(place, sink=redirects.sink)
+        place = place.into(redirects.sink)
         prefixes = self._prefixes(prefixes, words, place)
         if words:
             self._statements.command(words, prefixes, place, redirects)

@@ -8,13 +8,14 @@ assigned, patterns) is kept aside for the caller.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.formats.shell_echo import value_of, written
 from digestpin.formats.shell_expansions import Expansion, expand, parse_expansion
 from digestpin.formats.shell_model import is_interesting
-from digestpin.templates import HOLE, Literal, Template, Variable, join
+from digestpin.source import Region, Span
+from digestpin.templates import EMPTY, HOLE, Literal, Template, Variable, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from digestpin.facts import Fact
     from digestpin.formats.shell_model import Place
     from digestpin.shelltext import Node
-    from digestpin.source import Region
 
 _SPECIAL = frozenset(
     (
@@ -42,42 +42,67 @@ _ESCAPES = {
     "heredoc": re.compile(r"\\\r?\n|\\([$`\\])"),
     "ansi": re.compile(r"\\([\\'\"?])"),
 }
+_PLAIN = frozenset(("word", "number", "variable_name"))
+_ESCAPED = re.compile(r"[\\'\"]")
 _ANSI_CONTROL = re.compile(r"\\([abeEfnrtv])")
 _CONTROLS = dict(zip("abeEfnrtv", "\a\b\x1b\x1b\f\n\r\t\v", strict=True))
+_TAKES_OFF = re.compile(
+    r"sed\s+(?:-[Er]\s+|-e\s+)*['\"]?s([/|,#])(?:\^(\w+)|(v))\1\1['\"]?"
+    r"|tr\s+(?:-d|--delete)\s+['\"]?(v)['\"]?"
+)
 _SPACES = re.compile(r"\s+")
 _MAX_DEPTH = 30
 _MAX_NAME = 60
 
 
-@dataclass
 class WordReader:
     """Reads the words of one script.
 
     `nested` are nodes with commands in them that still have to be walked; `facts`
-    are what words tell beside their value; `indexed` the arrays of which single
-    elements are read; `speaking` the functions whose output is followed.
+    are what words tell beside their value; `speaking` are the functions whose output
+    is followed.
     """
 
-    script: Template
-    nested: list[Node] = field(default_factory=list)
-    facts: list[Fact] = field(default_factory=list)
-    speaking: frozenset[str] = frozenset()
-    _depth: int = 0
+    def __init__(self, script: Template, speaking: frozenset[str]) -> None:
+        self.text = script.text
+        self.nested: list[Node] = []
+        self.facts: list[Fact] = []
+        self._script = script
+        self._speaking = speaking
+        self._depth = 0
+        self._whole: Region | None = None
+        part = script.parts[0] if len(script.parts) == 1 else None
+        if isinstance(part, Literal) and part.exact:
+            self._whole = part.region
 
-    @property
-    def text(self) -> str:
-        """The script's text."""
-        return self.script.text
+    def cut(self, start: int, end: int) -> Template:
+        """Return characters `start` to `end` of the script."""
+        if self._whole is None:
+            return self._script.cut(start, end)
+        if start >= end:
+            return EMPTY
+        # NOTE: a script in one piece is the common case; this is the hot path.
+        base = self._whole.span.start
+        region = Region(self._whole.path, Span(base + start, base + end))
+        return Template((Literal(self.text[start:end], region),))
 
     def read(self, node: Node, place: Place) -> Template:
         """Return what the word stands for."""
+        start, end = node.start_byte, node.end_byte
+        if node.type == "command_name" and node.child_count == 1:
+            node = node.children[0]
+        if node.type in _PLAIN and not node.child_count:
+            if _ESCAPED.search(self.text, start, end) is None:
+                return self.cut(start, end)
+        elif node.type == "raw_string":
+            return self.cut(start + 1, max(start + 1, end - 1))
         return self.read_span(node.start_byte, node.end_byte, (node,), place, "bare")
 
     def read_body(self, node: Node, place: Place, *, raw: bool) -> Template:
         """Return the body of a here-document; `raw` when its delimiter is quoted."""
         start, end = node.start_byte, node.end_byte
         if raw:
-            return self.script.cut(start, end)
+            return self.cut(start, end)
         return self.read_span(start, end, node.children, place, "heredoc")
 
     def read_span(
@@ -85,7 +110,7 @@ class WordReader:
     ) -> Template:
         """Return characters `start` to `end`, in which `nodes` stand."""
         if self._depth >= _MAX_DEPTH:
-            return self.script.cut(start, end)
+            return self.cut(start, end)
         self._depth += 1
         try:
             return join(self._pieces((start, end), nodes, place, mode))
@@ -111,13 +136,13 @@ class WordReader:
     def _unescaped(self, start: int, end: int, mode: str) -> Iterator[Template]:
         at = start
         for match in _ESCAPES[mode].finditer(self.text, start, end):
-            yield self.script.cut(at, match.start())
+            yield self.cut(at, match.start())
             group = match.lastindex
             if group is not None:
-                yield self.script.cut(*match.span(group))
+                yield self.cut(*match.span(group))
             at = match.end()
         if at < end:
-            yield self.script.cut(at, end)
+            yield self.cut(at, end)
 
     def _special(self, node: Node, start: int, place: Place, mode: str) -> Template:
         end = node.end_byte
@@ -136,7 +161,7 @@ class WordReader:
 
     def _string(self, node: Node, start: int, end: int, place: Place) -> Template:
         if node.type == "raw_string":
-            return self.script.cut(start + 1, max(start + 1, end - 1))
+            return self.cut(start + 1, max(start + 1, end - 1))
         if node.type == "ansi_c_string":
             return join(self._ansi(start + 2, max(start + 2, end - 1)))
         close = end - 1 if self.text[end - 1] == '"' else end
@@ -149,20 +174,20 @@ class WordReader:
             if self.text[match.start() - 1] == "\\":
                 continue
             yield from self._unescaped(at, match.start(), "ansi")
-            region = self.script.cut(*match.span()).region
+            region = self.cut(*match.span()).region
             yield Template((Literal(_CONTROLS[match[1]], region, exact=False),))
             at = match.end()
         yield from self._unescaped(at, end, "ansi")
 
     def _variable(self, name: str, start: int, end: int, place: Place) -> Template:
-        region = self.script.cut(start, end).region
+        region = self.cut(start, end).region
         if region is None or HOLE in name:
-            return self.script.cut(start, end)
+            return self.cut(start, end)
         return Template((Variable(name=name, scope=place.scope, region=region),))
 
     def opaque(self, start: int, end: int, place: Place, name: str = "") -> Template:
         """Return characters that stand for a value which is not followed."""
-        written_text = self.script.cut(start, end)
+        written_text = self.cut(start, end)
         if written_text.region is None:
             return written_text
         if not name:
@@ -181,9 +206,9 @@ class WordReader:
         if parsed.operator:
             inner = [child for child in node.children if child.start_byte >= parsed.at]
             operand = self.read_span(parsed.at, parsed.end, inner, place, mode)
-        region = self.script.cut(start, node.end_byte).region
+        region = self.cut(start, node.end_byte).region
         if region is None:
-            return self.script.cut(start, node.end_byte)
+            return self.cut(start, node.end_byte)
         return self._expanded(parsed, operand, region, place)
 
     def _expanded(
@@ -203,13 +228,36 @@ class WordReader:
                 value = None if text is None else value_of(text)
                 if value is not None:
                     return value
-            if name in self.speaking:
+            if name in self._speaking:
                 self.nested.append(node)
                 return self._variable(
                     f"{name}()", node.start_byte, node.end_byte, place
                 )
+        if len(inside) == 1 and inside[0].type == "pipeline":
+            stripped = self._filtered(inside[0], place)
+            if stripped is not None:
+                return Template((stripped,))
         self.nested.append(node)
         return self.opaque(node.start_byte, node.end_byte, place)
+
+    def _filtered(self, node: Node, place: Place) -> Variable | None:
+        """Return what `echo "$X" | sed 's/^v//'` stands for."""
+        commands = node.named_children
+        if len(commands) != 2 or commands[0].type != "command":
+            return None
+        end = commands[1]
+        match = _TAKES_OFF.fullmatch(self.text, end.start_byte, end.end_byte)
+        name, words = self._simple_command(commands[0])
+        if match is None or name not in {"echo", "printf"} or words is None:
+            return None
+        text = written(name, [self.read(word, place) for word in words])
+        value = None if text is None else value_of(text)
+        variable = None if value is None else value.variable_at(0)
+        if value is None or variable is None or value.text != HOLE:
+            return None
+        if variable.opaque or variable.strip_prefix:
+            return None
+        return replace(variable, strip_prefix=match[match.lastindex or 0])
 
     def _simple_command(self, node: Node) -> tuple[str, list[Node] | None]:
         name = ""
@@ -225,7 +273,7 @@ class WordReader:
 
     def interesting(self, node: Node) -> bool:
         """Whether the word could matter, judged by its characters."""
-        return is_interesting(self.script.cut(node.start_byte, node.end_byte))
+        return is_interesting(self.cut(node.start_byte, node.end_byte))
 
 
 def _specials(nodes: Iterable[Node]) -> Iterator[Node]:
