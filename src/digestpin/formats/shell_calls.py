@@ -60,7 +60,6 @@ class Calls:
         self._functions = functions
         self._folders = folders
         self._base = base
-        self.links: list[tuple[Link, frozenset[str]]] = []
 
     def read(self, command: Command) -> Iterator[Fact]:
         """Yield the facts of one command."""
@@ -97,8 +96,11 @@ class Calls:
             conditional=True,
         )
 
-    def link(self, command: Command, written_words: tuple[str, ...]) -> None:
-        """Note the file that a command reads or runs; `written_words` as written."""
+    def link(self, command: Command, written_words: tuple[str, ...]) -> Iterator[Link]:
+        """Yield the file that a command reads or runs; `written_words` as written.
+
+        `names` are those set before the command, for want of the exported ones.
+        """
         found = linked_path(command)
         if found is None:
             return
@@ -107,11 +109,14 @@ class Calls:
         target, base = self._target(path, command, written_words)
         if region is None or not target.strip(HOLE):
             return
-        names = frozenset(name for name, _ in command.given)
-        link = Link(
-            type=type_, scope=command.own, target=target, base=base, region=region
+        yield Link(
+            type=type_,
+            scope=command.own,
+            target=target,
+            base=base,
+            region=region,
+            names=frozenset(name for name, _ in command.given),
         )
-        self.links.append((link, names))
 
     def _target(
         self, path: Template, command: Command, written_words: tuple[str, ...]

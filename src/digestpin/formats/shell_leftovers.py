@@ -10,8 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Text
-from digestpin.formats.shell_model import is_interesting
-from digestpin.templates import Literal, Template
+from digestpin.templates import Literal, Template, Variable, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from digestpin.source import Region
 
 _WORD = re.compile(r"(?:^|(?<=\s))#[^\n]*|[^\s\"'`()|&;<>]+", re.MULTILINE)
+_WORTH = re.compile(r"[/@\0]|:.|\d\.\d")
+_EXPANSION = re.compile(r"\$(?:(\w+)|\{(\w+)\})|\$.*", re.DOTALL | re.ASCII)
 
 
 def leftovers(script: Template, facts: Iterable[Fact], place: Place) -> Iterator[Text]:
@@ -29,7 +30,7 @@ def leftovers(script: Template, facts: Iterable[Fact], place: Place) -> Iterator
     starts = [start for start, _ in covered]
     for match in _WORD.finditer(script.text):
         word = script.cut(*match.span())
-        if match[0].startswith("#") or not is_interesting(word):
+        if match[0].startswith("#") or _WORTH.search(match[0]) is None:
             continue
         region = word.region
         if region is None:

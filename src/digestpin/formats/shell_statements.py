@@ -29,7 +29,7 @@ from digestpin.formats.shell_words import WordReader
 from digestpin.templates import EMPTY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from digestpin.facts import Fact
     from digestpin.formats.shell_redirects import Redirects
@@ -61,6 +61,7 @@ class Statements:
         self._folders = Folders(path)
         self._calls = Calls(functions, self._folders, base)
         self._walk_inner = walk_inner
+        self._links: list[int] = []
         self.facts: list[Fact] = []
 
     def source(self, node: Node) -> str:
@@ -74,15 +75,18 @@ class Statements:
         self._reader.facts, self._reader.nested = [], []
         return nested
 
-    def links(self) -> Iterator[Link]:
-        """Yield the files that the script reads and runs."""
-        hidden = self._assignments.assigned - self._assignments.exported
+    def finish(self) -> list[Fact]:
+        """Return all facts; only now is it known which names are exported."""
+        exported = self._assignments.exported
+        hidden = self._assignments.assigned - exported
         all_handed_over = not hidden or _ALL_EXPORTED.search(self._text) is not None
-        for link, given in self._calls.links:
-            if all_handed_over or link.type is Link.Type.INCLUDE:
-                yield link
-            else:
-                yield replace(link, names=given | self._assignments.exported)
+        for index in self._links:
+            link = self.facts[index]
+            if isinstance(link, Link) and link.names is not None:
+                is_partial = link.type is Link.Type.RUN and not all_handed_over
+                names = link.names | exported if is_partial else None
+                self.facts[index] = replace(link, names=names)
+        return self.facts
 
     def say(self, node: Node, place: Place, role: Role, label: str) -> None:
         """Tell a word that stands by itself."""
@@ -155,7 +159,9 @@ class Statements:
         as_written = tuple(self.source(word) for word in words)
         self._bind_given(prefixes, command)
         self._run(command)
-        self._calls.link(command, as_written)
+        for link in self._calls.link(command, as_written):
+            self._links.append(len(self.facts))
+            self.facts.append(link)
         self._calls.cd(command, as_written)
         for document in redirects.documents:
             self.document(document, place, self._reads(command, redirects))

@@ -51,8 +51,7 @@ def walk_script(
 
     statements = Statements(script, root, base=base, path=path, walk_inner=walk_inner)
     _Walk(statements, script.text).run(root, place)
-    facts = statements.facts
-    facts += statements.links()
+    facts = statements.finish()
     if root.has_error:
         facts += leftovers(script, facts, place)
     return facts
