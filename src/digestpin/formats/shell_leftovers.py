@@ -7,6 +7,7 @@ lose a literal reference: what no fact covers is split into words by spaces.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Text
