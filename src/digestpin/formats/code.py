@@ -1,0 +1,76 @@
+"""Reads source code of many languages, and JSON and TOML, by one table-driven lexer."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from digestpin.facts import Binding, Role, Text
+from digestpin.formats.code_finish import finish, package_link
+from digestpin.formats.code_imports import find_imports
+from digestpin.formats.code_languages import LANGUAGES
+from digestpin.formats.code_walk import Walker
+from digestpin.formats.interface import FileFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import PurePosixPath
+
+    from digestpin.facts import Fact
+    from digestpin.formats.code_languages import Language
+    from digestpin.source import SourceFile
+
+_LOCK_FILES = re.compile(
+    r"(?:.*[.-])?(?:lock|shrinkwrap|lock-v\d)\.json|.*\.lock(?:\.json|\.hcl|\.toml)?"
+    r"|\.package-lock\.json|.*\.lock\.hcl|\.terraform\.lock\.hcl"
+)
+_RENOVATE = re.compile(r"\.?renovate(?:rc)?(?:\.json[5c]?)?|renovate[\w.-]*\.json[5c]?")
+
+
+def _matches(language: Language, path: PurePosixPath, head: bytes) -> bool:
+    del head
+    return bool(re.fullmatch(language.files, path.name))
+
+
+def _extract(language: Language, source: SourceFile) -> Iterator[Fact]:
+    if _LOCK_FILES.fullmatch(source.path.name):
+        return
+    emitter = Walker(source, language).walk()
+    imports = find_imports(emitter.reader)
+    facts = [*imports.links, *finish(emitter, imports)]
+    if language.package:
+        facts.insert(0, package_link(emitter, language.package))
+    if language.id == "hcl" and source.path.suffix in {".tf", ".tfvars", ".tofu"}:
+        facts.insert(0, package_link(emitter, "*.tf"))
+    if language.id == "json" and _is_renovate(source):
+        facts = [_as_pattern(fact) for fact in facts]
+    yield from facts
+
+
+def _is_renovate(source: SourceFile) -> bool:
+    if _RENOVATE.fullmatch(source.path.name):
+        return True
+    return (
+        '"matchStrings"' in source.text or "docs.renovatebot.com" in source.text[:400]
+    )
+
+
+def _as_pattern(fact: Fact) -> Fact:
+    if isinstance(fact, Text):
+        return Text(template=fact.template, scope=fact.scope, role=Role.PATTERN)
+    if isinstance(fact, Binding):
+        return Text(template=fact.value, scope=fact.scope[:1], role=Role.PATTERN)
+    return fact
+
+
+def _format(language: Language) -> FileFormat:
+    return FileFormat(
+        id=language.id,
+        summary=language.title,
+        matches=partial(_matches, language),
+        extract=partial(_extract, language),
+    )
+
+
+FORMATS = tuple(_format(language) for language in LANGUAGES)

@@ -1,0 +1,119 @@
+"""Finds which other files of the repository a file of source code takes names from."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digestpin.facts import Link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digestpin.formats.code_expressions import ExpressionReader
+
+_PYTHON = re.compile(
+    r"^[ \t]*from[ \t]+(?P<dots>\.*)(?P<module>[\w.]*)[ \t]+import[ \t]+"
+    r"(?P<names>\([^)]*\)|[^\n#;]+)",
+    re.MULTILINE,
+)
+_JAVASCRIPT = re.compile(
+    r"(?:import|export)\s+(?P<names>[\w*{}\s,$]{1,2000}?)\s+from\s*[\"'](?P<path>\.[^\"'\n]+)[\"']"
+    r"|(?:const|let|var)\s+(?P<required>\{[\w\s,:$]{1,2000}\}|\w+)\s*=\s*"
+    r"require\([\"'](?P<module>\.[^\"'\n]+)[\"']\)"
+)
+_STARLARK = re.compile(
+    r"^(?:load|include)\(\s*[\"'](?P<path>[^\"'\n]+)[\"'](?P<names>[^)]{0,2000})\)",
+    re.MULTILINE,
+)
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_SUFFIXES = (".ts", ".tsx", ".js", ".mjs", ".cjs", ".jsx", ".mts", ".cts")
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """Links to the files imported from, the names imported, and where that stands."""
+
+    links: tuple[Link, ...]
+    names: frozenset[str]
+    spans: tuple[tuple[int, int], ...]
+
+    def covers(self, offset: int) -> bool:
+        """Whether an import statement stands at `offset`."""
+        at = bisect_right(self.spans, (offset, 1 << 62)) - 1
+        return at >= 0 and offset < self.spans[at][1]
+
+
+def find_imports(reader: ExpressionReader) -> Imports:
+    """Return what a file imports from files of its repository."""
+    find = {"python": _python, "javascript": _javascript, "starlark": _starlark}.get(
+        reader.language.id
+    )
+    links: list[Link] = []
+    names: set[str] = set()
+    spans: list[tuple[int, int]] = []
+    for target, base, words, match, group in find(reader) if find is not None else ():
+        names.update(_WORD.findall(words))
+        spans.append(match.span())
+        link = Link(
+            type=Link.Type.INCLUDE,
+            scope=(str(reader.source.path),),
+            target=target,
+            base=base,
+            region=reader.source.region(*match.span(group)),
+        )
+        links.append(link)
+    return Imports(tuple(links), frozenset(names), tuple(spans))
+
+
+_Found = tuple[str, str, str, re.Match[str], str]
+
+
+def _folder(reader: ExpressionReader) -> str:
+    parent = str(reader.source.path.parent)
+    return "" if parent == "." else parent
+
+
+def _python(reader: ExpressionReader) -> Iterator[_Found]:
+    folder = _folder(reader)
+    for match in _PYTHON.finditer(reader.source.text):
+        dots, module = len(match.group("dots")), match.group("module")
+        names = match.group("names")
+        if not module:
+            continue
+        target = module.replace(".", "/") + ".py"
+        base = folder
+        for _ in range(dots - 1):
+            base = base.rpartition("/")[0]
+        yield target, base, names, match, "module"
+        if not dots and base:
+            yield target, "", names, match, "module"
+
+
+def _javascript(reader: ExpressionReader) -> Iterator[_Found]:
+    folder, own = _folder(reader), reader.source.path.suffix
+    for match in _JAVASCRIPT.finditer(reader.source.text):
+        group = "path" if match.group("path") else "module"
+        path = match.group(group)
+        words = match.group("names") or match.group("required") or ""
+        targets = [path]
+        if not path.endswith((*_SUFFIXES, ".json")):
+            targets = [path + suffix for suffix in dict.fromkeys((own, ".js"))]
+        elif path.endswith(".js") and own in {".ts", ".tsx"}:
+            targets.append(path[:-3] + own)
+        for target in targets:
+            yield target, folder, words, match, group
+
+
+def _starlark(reader: ExpressionReader) -> Iterator[_Found]:
+    folder = _folder(reader)
+    for match in _STARLARK.finditer(reader.source.text):
+        path, names = match.group("path"), match.group("names")
+        if path.startswith("@") or "://" in path:
+            continue
+        base = folder
+        if path.startswith("//"):
+            path, base = path[2:].replace(":", "/").lstrip("/"), ""
+        yield path.lstrip(":"), base, names, match, "path"
