@@ -58,7 +58,7 @@ class Binding:
     a loop, a function). `fallback`: it holds only where nothing else sets the name
     (`?=`, an input's default). `sequential`: among bindings of one scope, the last one
     before a use holds (shell). `rows`: the numbers of the matrix rows of `scope` in
-    which it holds, None when in all. `branches`: the branches of `case` and `if` that it
+    which it holds, None when in all. `branches`: the branches of `case` and `if` it
     stands in, as the statement's own scope and the number of the branch; values of two
     branches of one statement never meet.
     """

@@ -65,6 +65,8 @@ class Variable:
     fixed texts taken off the value (`${X#v}`); `opaque` says that the value is
     changed in a way that is not followed. With `json_path` the value is JSON text, and
     what is meant are the strings at that path in it, those of every list element.
+    `others` are texts that may stand in its place (`condition && a || b`); a variable
+    that is nothing else has no name.
     """
 
     name: str
@@ -75,6 +77,7 @@ class Variable:
     strip_suffix: str = ""
     opaque: bool = False
     json_path: tuple[str, ...] | None = None
+    others: tuple[Template, ...] = ()
 
 
 Part = Literal | Variable
@@ -114,6 +117,8 @@ class Template:
                 yield part
                 if part.default is not None:
                     yield from part.default.variables
+                for other in part.others:
+                    yield from other.variables
 
     def cut(self, start: int, end: int) -> Template:
         """Return the template of characters `start` to `end` of `text`."""

@@ -4,14 +4,14 @@
 
 A patch in a kind cluster config that the image of its nodes does not take: registry
 mirrors in containerd's own configuration with containerd 2, a kubeadm patch of an API
-version that this Kubernetes no longer reads. An error where the cluster does not start, a
-warning where the patch has no effect.
+version that this Kubernetes no longer reads. An error where the cluster does not
+start, a warning where the patch has no effect.
 
 ## Why
 
-Such a config worked with the images of its day. With a newer image, or a newer kind whose
-default image the config uses, the cluster fails to start, or starts without the setting
-and nobody notices.
+Such a config worked with the images of its day. With a newer image, or a newer kind
+whose default image the config uses, the cluster fails to start, or starts without the
+setting and nobody notices.
 
 ## Example
 

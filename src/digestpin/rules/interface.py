@@ -16,19 +16,23 @@ if TYPE_CHECKING:
     from digestpin.findings import Finding
     from digestpin.fixes import Fixer
     from digestpin.inventory import Inventory
+    from digestpin.reading import Unreadable
+    from digestpin.suppression import UnusedIgnore
 
 
 @dataclass(frozen=True)
 class Context:
     """Everything that a rule may look at; all input and output is over.
 
-    `is_online` says whether registries were asked (rules DP201 to DP204).
+    `unreadable` are the files that could not be looked at; `unused_ignores` the ignore
+    comments that took out no finding, known only once all other rules have judged.
     """
 
     inventory: Inventory
     digests: Digests
     fixer: Fixer
-    is_online: bool = False
+    unreadable: tuple[Unreadable, ...] = ()
+    unused_ignores: tuple[UnusedIgnore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,6 @@ class Rule:
 
     info: RuleInfo
     check: Callable[[Context], Iterator[Finding]]
-    is_online: bool = False
 
 
 def describe(code: str, name: str, severity: Severity, module_doc: str) -> RuleInfo:

@@ -93,8 +93,8 @@ def _judge(reference: Reference, verdict: Verdict, context: Context) -> Finding:
         rule=INFO.code,
         name=INFO.name,
         severity=Severity.ERROR if verdict.is_error else Severity.WARNING,
-        message=f"kind {kind} {can} drive {reference.image}:{_tag(reference, verdict)}: "
-        f"{symptoms}",
+        message=f"kind {kind} {can} drive {reference.image}:"
+        f"{_tag(reference, verdict)}: {symptoms}",
         location=place(reference, inventory),
         related=(
             *related_use(reference, inventory),

@@ -28,21 +28,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digestpin.findings import Severity
-from digestpin.rules.interface import Rule, describe
+from digestpin.findings import Finding, Fix, Safety, Severity
+from digestpin.rules.interface import Context, Rule, describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from digestpin.findings import Finding
-    from digestpin.rules.interface import Context
 
 INFO = describe("DP900", "unused-ignore", Severity.WARNING, __doc__ or "")
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Give the ignores that matched none of the findings so far."""
-    yield from context.unused_ignores
+    """Give a finding for each ignore that took out none."""
+    for unused in context.unused_ignores:
+        source = context.inventory.sources[unused.path.as_posix()]
+        what = "this comment ignores nothing"
+        title = "remove the comment"
+        if unused.code is not None:
+            what = f"there is no {unused.code} here to ignore"
+            title = f"remove {unused.code}"
+        yield Finding(
+            rule=INFO.code,
+            name=INFO.name,
+            severity=INFO.severity,
+            message=what,
+            location=source.locate(unused.span),
+            fix=Fix(
+                title=title, safety=Safety.SAFE, edits=(unused.removal_edit(source),)
+            ),
+        )
 
 
 RULE = Rule(INFO, check)

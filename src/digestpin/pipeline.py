@@ -1,0 +1,208 @@
+"""The straight line from paths to a report.
+
+::
+
+    discover → extract → gather → ask registries → judge → suppress → report
+                                                              └→ edit → verify → write
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from digestpin.digests import Digests
+from digestpin.findings import Finding, Report
+from digestpin.fixes import Fixer
+from digestpin.gathering import Project
+from digestpin.kind.releases import KindReleases
+from digestpin.kind.versions import parse_kind_version
+from digestpin.lookups import Answers, ask_for_tags
+from digestpin.pins import KindPin
+from digestpin.references import NODE_IMAGE
+from digestpin.rules import load_rules, unused_ignore
+from digestpin.rules.interface import Context
+from digestpin.selection import Selection
+from digestpin.source import Region, Span
+from digestpin.suppression import apply, is_chosen, with_severity
+from digestpin.uses import Uses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from digestpin.config import Configuration
+    from digestpin.discovery import Root
+    from digestpin.inventory import Inventory
+    from digestpin.settings import Settings
+    from digestpin.source import SourceFile
+
+
+@dataclass
+class Run:
+    """One run over one repository.
+
+    `is_reported` says of a path whether its findings are wanted; what is known never
+    depends on it.
+    """
+
+    root: Root
+    configuration: Configuration
+    is_reported: Callable[[PurePosixPath], bool]
+    releases: KindReleases = field(default_factory=KindReleases.load)
+    answers: Answers = field(default_factory=Answers)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the run."""
+        return self.configuration.settings
+
+    def open_project(self) -> Project:
+        """Return the repository with every candidate file read."""
+        settings = self.settings
+        project = Project(
+            root=self.root,
+            selection=Selection(
+                include=settings.include,
+                exclude=settings.exclude,
+                max_size_bytes=settings.max_file_size,
+            ),
+            releases=self.releases,
+            repositories=(NODE_IMAGE, *settings.images),
+            configured_pins=tuple(self._configured_pins()),
+        )
+        project.load_candidates()
+        return project
+
+    def _configured_pins(self) -> Iterable[KindPin]:
+        text = self.settings.kind_version
+        version = parse_kind_version(text) if text else None
+        file = self.configuration.file
+        if text is None or version is None:
+            return
+        path = PurePosixPath(file.path.name if file is not None else "command line")
+        yield KindPin(
+            version=version,
+            text=text,
+            region=Region(path, Span(0, 0)),
+            mechanism="kind-version in the configuration",
+            uses=(),
+        )
+
+    # Judging
+
+    def digests(self) -> Digests:
+        """Return what decides on digests, with what registries have answered."""
+        return Digests(
+            releases=self.releases,
+            resolutions=self.answers.resolutions,
+            from_registry=self.settings.digest_source == "registry",
+        )
+
+    def ask(self, inventory: Inventory) -> None:
+        """Ask registries for the tags that only they know."""
+        self.answers = ask_for_tags(inventory, self.digests(), self.settings)
+
+    def judge(self, project: Project, inventory: Inventory) -> Judgement:
+        """Return all findings of the selected rules, suppressed ones taken out."""
+        sites = frozenset(reference.region for reference in inventory.references)
+        uses = Uses(inventory.facts, inventory.tracer, project.repositories, sites)
+        context = Context(
+            inventory=inventory,
+            digests=self.digests(),
+            fixer=Fixer(inventory, uses),
+            unreadable=tuple(project.unreadable.values()),
+        )
+        settings = self.settings
+        rules = [rule for rule in load_rules() if is_chosen(rule.info, settings)]
+        not_run = [rule.info for rule in load_rules() if rule not in rules]
+        found = [finding for rule in rules for finding in rule.check(context)]
+        suppressed = apply(
+            _without_conflicts(found),
+            _by_path(project),
+            per_file_ignores=settings.per_file_ignores,
+            not_run=not_run,
+        )
+        kept = [*suppressed.kept]
+        context = replace(context, unused_ignores=suppressed.unused)
+        for rule in rules:
+            if rule is unused_ignore.RULE:
+                kept += rule.check(context)
+        reported = [
+            with_severity(finding, settings)
+            for finding in kept
+            if self.is_reported(finding.location.path)
+        ]
+        return Judgement(
+            findings=tuple(sorted(reported, key=lambda item: item.sort_key)),
+            suppressed=suppressed.count,
+        )
+
+    def report(
+        self, project: Project, inventory: Inventory, judgement: Judgement
+    ) -> Report:
+        """Return the report of a run."""
+        rules = load_rules()
+        return Report(
+            findings=judgement.findings,
+            problems=(*project.problems, *self.answers.problems),
+            notes=self.answers.notes,
+            rules=tuple(rule.info for rule in rules),
+            sources=_by_path(project),
+            files=len(project.sources),
+            references=sum(
+                self.is_reported(reference.region.path)
+                for reference in inventory.references
+            ),
+            kind_pins=len(inventory.pins),
+            suppressed=judgement.suppressed,
+        )
+
+    def check(self) -> Report:
+        """Return what there is to say of the repository."""
+        project = self.open_project()
+        inventory = project.gather()
+        return self.report(project, inventory, self.judge(project, inventory))
+
+
+def _by_path(project: Project) -> dict[PurePosixPath, SourceFile]:
+    return {source.path: source for source in project.sources.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Findings in order, and how many were suppressed."""
+
+    findings: tuple[Finding, ...]
+    suppressed: int
+
+
+def _without_conflicts(findings: Sequence[Finding]) -> list[Finding]:
+    """Drop the fixes that want other text at the same bytes than another fix does.
+
+    One value can be used with two kind versions that need two digests: then neither
+    can be written there.
+    """
+    wanted: dict[tuple[str, PurePosixPath, Span], set[bytes]] = {}
+    for finding in findings:
+        for edit in finding.fix.edits if finding.fix is not None else ():
+            key = (finding.rule, edit.path, edit.span)
+            wanted.setdefault(key, set()).add(edit.replacement)
+    result = []
+    for finding in findings:
+        edits = finding.fix.edits if finding.fix is not None else ()
+        if any(len(wanted[finding.rule, e.path, e.span]) > 1 for e in edits):
+            result.append(
+                replace(
+                    finding,
+                    fix=None,
+                    help=(
+                        *finding.help,
+                        "no automatic fix: the value is used with kind versions that "
+                        "need different digests",
+                    ),
+                )
+            )
+        else:
+            result.append(finding)
+    return result
