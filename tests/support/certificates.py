@@ -51,8 +51,8 @@ def start_certificate(
     )
 
 
-def make_certificates(folder: Path) -> Certificates:
-    """Write an authority and a certificate for `localhost` and 127.0.0.1."""
+def make_certificates(folder: Path, *names: str) -> Certificates:
+    """Write an authority and a certificate for loopback and for some host names."""
     folder.mkdir(parents=True, exist_ok=True)
     authority_key = ec.generate_private_key(ec.SECP256R1())
     server_key = ec.generate_private_key(ec.SECP256R1())
@@ -77,15 +77,15 @@ def make_certificates(folder: Path) -> Certificates:
         )
         .sign(authority_key, hashes.SHA256())
     )
-    names = x509.SubjectAlternativeName(
+    alternatives = x509.SubjectAlternativeName(
         [
-            x509.DNSName("localhost"),
+            *(x509.DNSName(name) for name in ("localhost", *names)),
             x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
         ]
     )
     server = (
         start_certificate("localhost", _AUTHORITY, server_key.public_key())
-        .add_extension(names, critical=False)
+        .add_extension(alternatives, critical=False)
         .add_extension(
             x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False
         )

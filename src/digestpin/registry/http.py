@@ -94,6 +94,13 @@ class _Adapter(HTTPAdapter):
         manager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
 
 
+class _Session(requests.Session):
+    """Leaves redirects to us: the library would read their bodies without a bound."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        del resp
+
+
 class _Authorize:
     """Sets the header that was given and nothing else: no `.netrc`."""
 
@@ -209,7 +216,7 @@ class Sessions:
             return session
 
     def _make_session(self, host: str) -> requests.Session:
-        session = requests.Session()
+        session = _Session()
         adapter = _Adapter(self._context, self._settings.concurrency)
         session.mount("https://", adapter)
         session.mount("http://", adapter)

@@ -7,8 +7,9 @@ import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from digestpin.errors import RegistryUnreachable, UntrustedResponse
+from digestpin.errors import RegistryUnreachable
 from digestpin.registry import redirects
+from digestpin.registry.failures import bad_answer
 from digestpin.registry.http import Sessions
 from digestpin.registry.retrying import RETRY_STATUSES, Patience
 
@@ -75,10 +76,7 @@ class Transport:
             if redirects.origin_of(target) != redirects.origin_of(url):
                 authorization = None
             url = target
-        raise UntrustedResponse(
-            f"{urlsplit(request.url).hostname} redirects again and again",
-            registry=request.registry,
-        )
+        raise bad_answer(request.registry, "one redirect after another")
 
     def abort(self) -> None:
         """Break every connection, so that threads waiting for bytes wake up."""
