@@ -100,9 +100,12 @@ class ScalarReader:
         if header_end == -1 or header is None:
             return EMPTY
         signs = header["signs"]
-        # NOTE: the grammar leaves blanks at the end of the last line out.
-        blanks = _BLANKS.match(self.text, end)
-        end = end if blanks is None else blanks.end()
+        # NOTE: the grammar counts blank lines at the end of a file in, and leaves blanks
+        # at the end of the last line out.
+        size = len(self.text[header_end + 1 : end].rstrip(" \t\r\n"))
+        blanks = _BLANKS.match(self.text, header_end + 1 + size)
+        end = header_end + 1 + size
+        end = blanks.end() if blanks is not None and size else end
         lines = list(_lines(self.text, header_end + 1, end))
         indent = self._indent(lines, signs.strip("+-"), column)
         lines = [(min(low + indent, high), high, stop) for low, high, stop in lines]

@@ -1,0 +1,71 @@
+"""Finds kind cluster configs among YAML nodes.
+
+A cluster config is known by its `apiVersion`, wherever it stands: a file of its own, a
+ConfigMap, an input of an action, a here-document.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digestpin.facts import ClusterConfig
+from digestpin.formats.yaml_variables import expand
+from digestpin.yamltext import Mapping, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digestpin.templates import Scope, Template
+    from digestpin.yamltext import Node
+
+_GROUPS = ("kind.x-k8s.io/", "kind.sigs.k8s.io/")
+_KINDS = frozenset(("Cluster", "Config"))
+_WRAPPED = "kindV1Alpha4Cluster"
+"""The key of a ctlptl cluster that holds a cluster config without its version."""
+
+
+def find_cluster_config(root: Node | None, scope: Scope) -> ClusterConfig | None:
+    """Return the cluster config that a document or mapping is, if it is one."""
+    config = _config(root)
+    if config is None:
+        return None
+    nodes = [node for node in _items(config.get("nodes")) if isinstance(node, Mapping)]
+    images = (_scalar(node.get("image")) for node in nodes)
+    kubeadm = [*_strings(config.get("kubeadmConfigPatches"))]
+    for node in nodes:
+        kubeadm += _strings(node.get("kubeadmConfigPatches"))
+    return ClusterConfig(
+        region=config.region,
+        scope=scope,
+        # kind makes one control plane when none is listed.
+        nodes=len(nodes) or 1,
+        node_images=tuple(expand(image, scope) for image in images if image),
+        containerd_patches=tuple(_strings(config.get("containerdConfigPatches"))),
+        kubeadm_patches=tuple(kubeadm),
+    )
+
+
+def _config(root: Node | None) -> Mapping | None:
+    if not isinstance(root, Mapping):
+        return None
+    wrapped = root.get(_WRAPPED)
+    if isinstance(wrapped, Mapping):
+        return wrapped
+    version, kind = _scalar(root.get("apiVersion")), _scalar(root.get("kind"))
+    if version is None or kind is None or kind.text not in _KINDS:
+        return None
+    return root if version.text.startswith(_GROUPS) else None
+
+
+def _items(node: Node | None) -> tuple[Node, ...]:
+    return node.items if isinstance(node, Sequence) else ()
+
+
+def _scalar(node: Node | None) -> Template | None:
+    return node.content if isinstance(node, Scalar) and node.text else None
+
+
+def _strings(node: Node | None) -> Iterator[Template]:
+    for item in _items(node):
+        if isinstance(item, Scalar):
+            yield item.content
