@@ -240,8 +240,8 @@ class Project:
         if needles:
             self._asked.update(needles)
             listing = self._find(needles)
-            for path in listing.files[:_MAX_FILES_A_ROUND]:
-                is_new |= self.load(path)
+            for found in listing.files[:_MAX_FILES_A_ROUND]:
+                is_new |= self.load(found)
         return is_new
 
 

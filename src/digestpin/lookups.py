@@ -65,6 +65,16 @@ def ask_for_tags(inventory: Inventory, digests: Digests, settings: Settings) -> 
     )
 
 
+def resolve_tags(
+    references: Iterable[ImageReference], settings: Settings
+) -> Mapping[ImageReference, Resolution]:
+    """Ask registries what these references are now, each once."""
+    from digestpin.registry import Resolver  # noqa: PLC0415
+
+    with Resolver(registry_settings(settings)) as resolver:
+        return resolver.resolve_all(references)
+
+
 def confirm_digests(
     references: Iterable[ImageReference], settings: Settings
 ) -> Mapping[ImageReference, Resolution]:

@@ -273,9 +273,8 @@ def _is_number(value: object, schema: Schema) -> bool:
     if isinstance(value, bool) or not isinstance(value, allowed):
         return False
     number = float(value)
-    return (
-        number >= schema.get("minimum", number)
-        and number <= schema.get("maximum", number)
+    return bool(
+        schema.get("minimum", number) <= number <= schema.get("maximum", number)
         and number > schema.get("exclusiveMinimum", number - 1)
     )
 

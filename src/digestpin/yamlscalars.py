@@ -44,13 +44,31 @@ class ScalarReader:
         """Return bytes `start` to `end` as a region."""
         return Region(self.path, Span(start, end))
 
+    def region(self, start: int, end: int) -> Region:
+        """Return bytes `start` to `end` as a region."""
+        return Region(self.path, Span(start, end))
+
+    def region(self, start: int, end: int) -> Region:
+        """Return bytes `start` to `end` as a region."""
+        return Region(self.path, Span(start, end))
+
+    def region(self, start: int, end: int) -> Region:
+        """Return bytes `start` to `end` as a region."""
+        return Region(self.path, Span(start, end))
+
     def exact(self, start: int, end: int) -> Template:
+        """Return what is written from `start` to `end`."""
+        """Return what is written from `start` to `end`."""
+        """Return what is written from `start` to `end`."""
         """Return what is written from `start` to `end`."""
         if start == end:
             return EMPTY
         return literal(self.text[start:end], self.region(start, end))
 
     def inexact(self, text: str, start: int, end: int) -> Template:
+        """Return `text`, which is what `start` to `end` stands for."""
+        """Return `text`, which is what `start` to `end` stands for."""
+        """Return `text`, which is what `start` to `end` stands for."""
         """Return `text`, which is what `start` to `end` stands for."""
         return literal(text, self.region(start, end), exact=False)
 
@@ -73,6 +91,9 @@ class ScalarReader:
 
     def single_quoted(self, start: int, end: int) -> Template:
         """Return what stands between single quotes."""
+        """Return what stands between single quotes."""
+        """Return what stands between single quotes."""
+        """Return what stands between single quotes."""
         pieces, at = [], start
         quote = self.text.find("''", at, end)
         while quote != -1:
@@ -84,6 +105,9 @@ class ScalarReader:
         return join(pieces)
 
     def double_quoted(self, start: int, end: int) -> Template:
+        """Return what stands between double quotes."""
+        """Return what stands between double quotes."""
+        """Return what stands between double quotes."""
         """Return what stands between double quotes."""
         pieces, at = [], start
         for match in _ESCAPE.finditer(self.text, start, end):

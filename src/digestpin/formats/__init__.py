@@ -24,10 +24,6 @@ MODULES = (
     "hermit",
     "go_mod",
     "github",
-    "gitlab_ci",
-    "circleci",
-    "azure_pipelines",
-    "taskfile",
     "makefile",
     "justfile",
     "dockerfile",
@@ -35,7 +31,7 @@ MODULES = (
     "dotenv",
     "code",
     "yaml_generic",
-    "yaml_text",
+    "plain_text",
 )
 """Modules with a `FORMAT` or `FORMATS`, in the order in which they are asked.
 

@@ -22,7 +22,7 @@ from digestpin.formats.interface import FileFormat
 from digestpin.formats.shell import extract_shell
 from digestpin.formats.yaml_text import extract_plain_text
 from digestpin.source import Region, Span
-from digestpin.templates import Variable, variable
+from digestpin.templates import Variable, literal, variable
 from digestpin.yamltext import Mapping, Scalar, Sequence, read_documents
 
 if TYPE_CHECKING:
@@ -58,7 +58,9 @@ def extract(source: SourceFile) -> Iterator[Fact]:
         if isinstance(document.root, Mapping):
             yield from _File(source, document.root).facts()
         elif not document.is_sound:
-            yield from extract_plain_text(source, document.span)
+            yield from extract_plain_text(
+                _rest(source, document.span), (source.path.as_posix(),)
+            )
 
 
 class _File:
@@ -374,6 +376,12 @@ def _text(node: Node | None) -> str:
     if not isinstance(node, Scalar) or "${{" in node.text:
         return ""
     return posixpath.normpath(node.text) if node.text else ""
+
+
+def _rest(source: SourceFile, span: Span) -> Template:
+    """Return a document that is no YAML as text."""
+    region = source.region(span.start, span.end)
+    return literal(source.text[span.start : span.end], region)
 
 
 def _mapping(node: Node | None) -> Mapping:

@@ -98,6 +98,9 @@ class _Parser:
             value = None
         if value is None or self.at != len(self.tokens):
             return self.opaque(range(len(self.tokens)))
+        if len(value.parts) == 1 and isinstance(value.parts[0], Variable):
+            # The place of the whole expression, braces and all.
+            return variable(replace(value.parts[0], region=self.region))
         return value
 
     def opaque(self, tokens: range) -> Template:

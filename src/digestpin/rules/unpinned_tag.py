@@ -40,7 +40,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digestpin.digests import FLOATING_TAGS, Decision, Origin
+from digestpin.digests import FLOATING_TAGS, Decision
 from digestpin.findings import Finding, Severity
 from digestpin.kind.choice import Reason
 from digestpin.rules.interface import Context, Rule, describe
@@ -90,7 +90,7 @@ def _judge(reference: Reference, context: Context) -> Finding:
         if fix is None:
             help_lines.insert(0, f"the digest is {decision.digest}, {decision.why}")
         related += related_others(plan, inventory)
-    if reference.is_node_image and decision.origin is not Origin.PUBLISHED:
+    if reference.is_node_image and not reference.versions:
         help_lines.append(explain_level(reference))
     related += related_pins(reference.pins, inventory)
     return Finding(

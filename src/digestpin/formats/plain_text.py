@@ -1,0 +1,33 @@
+"""Reads any other text: line by line, with the usual comments taken away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digestpin.formats.interface import FileFormat
+from digestpin.formats.yaml_text import extract_plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import PurePosixPath
+
+    from digestpin.facts import Fact
+    from digestpin.source import SourceFile
+
+
+def matches(path: PurePosixPath, head: bytes) -> bool:  # noqa: ARG001
+    """Take every file."""
+    return True
+
+
+def extract(source: SourceFile) -> Iterator[Fact]:
+    """Yield a text for each value on a line."""
+    yield from extract_plain_text(source, (source.path.as_posix(),))
+
+
+FORMAT = FileFormat(
+    id="text",
+    summary="any other text file",
+    matches=matches,
+    extract=extract,
+)

@@ -1,0 +1,170 @@
+"""Finds ignore comments in a file, in the comment syntax of any language.
+
+`digestpin: ignore` or `digestpin: ignore[DP001, unpinned-tag]`, then a reason if one
+is given, behind whatever starts a comment. It counts for its line; in a comment that
+has a line of its own, also for the next line that is more than a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digestpin.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from digestpin.source import SourceFile
+
+_DIRECTIVE = re.compile(r"digestpin:[ \t]*ignore(?![-\w])(?:\[([^\[\]\r\n]{0,500})\])?")
+_CODE = re.compile(r"[^\s,](?:[^,]*[^\s,])?")
+_OPENER = re.compile(
+    r"""
+      \{\{-?[ \t]?/\*+ | <!--+ | (?<![\w:"'])//+ | (?<![\w"'])/\*+
+    | (?<![\w"'$&\\])\#+ | (?<![\w"'-])-- | (?<![\w"'&]);+
+    | (?<![\w"'])(?i:rem)(?=[ \t])
+    """,
+    re.VERBOSE,
+)
+_CLOSER = re.compile(r"\*/(?:[ \t]?-?\}\})?|-->")
+# Where the reason ends: the comment does, or another one starts.
+_END = re.compile(rf"{_CLOSER.pattern}|[ \t](?:#|//[ \t])|\Z")
+# What is more than this is no line that somebody wrote.
+_LOOK_BACK = 2000  # characters
+_MOST_TRIES = 20  # directives of one line
+_COMMENT_LINE = re.compile(
+    r"[ \t]*(?:#|//|--(?:[ \t]|digestpin)|;|<!--|/\*|\{\{-?[ \t]*/\*|(?i:rem)[ \t])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code or name of an ignore comment, and where it stands."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IgnoreComment:
+    """One ignore comment.
+
+    `span` is the directive itself; `removal` what has to go to be rid of all of it,
+    with its reason; `lines` those that it counts for. No `codes`: every rule.
+    """
+
+    span: Span
+    removal: Span
+    lines: frozenset[int]
+    codes: tuple[Code, ...] = ()
+
+    def removal_of(self, code: Code, unused: Collection[Code]) -> Span:
+        """Return what has to go to be rid of `code`, when all of `unused` go.
+
+        The spans of several codes never overlap, as long as one code stays.
+        """
+        at = self.codes.index(code)
+        if any(it not in unused for it in self.codes[:at]):
+            return Span(self.codes[at - 1].span.end, code.span.end)
+        return Span(code.span.start, self.codes[at + 1].span.start)
+
+
+def find_ignores(source: SourceFile) -> Iterator[IgnoreComment]:
+    """Yield the ignore comments of a file, in its order."""
+    if b"digestpin:" not in source.data:
+        return
+    tried: Counter[int] = Counter()
+    for match in _DIRECTIVE.finditer(source.text):
+        line = source.line_at(match.start())
+        tried[line] += 1
+        if tried[line] > _MOST_TRIES:
+            continue
+        start = source.line_span(line).start
+        if line == 1:
+            start = source.bom_length
+        before = source.text[max(start, match.start() - _LOOK_BACK) : match.start()]
+        openers = list(_OPENER.finditer(before))
+        if not openers:
+            continue
+        tried[line] = _MOST_TRIES
+        yield IgnoreComment(
+            span=Span(match.start(), match.end()),
+            removal=_find_removal(source, match, before, openers[-1]),
+            lines=_find_lines(source, line),
+            codes=_find_codes(match),
+        )
+
+
+def _find_codes(match: re.Match[str]) -> tuple[Code, ...]:
+    start = match.start(1)
+    return tuple(
+        Code(it[0], Span(start + it.start(), start + it.end()))
+        for it in _CODE.finditer(match[1] or "")
+    )
+
+
+def _find_lines(source: SourceFile, line: int) -> frozenset[int]:
+    def text_of(number: int) -> str:
+        span = source.line_span(number)
+        start = max(span.start, source.bom_length if number == 1 else 0)
+        return source.text[start : span.end]
+
+    last = len(source.line_starts)
+    if not _COMMENT_LINE.match(text_of(line)) or _is_code_behind(text_of(line)):
+        return frozenset({line})
+    target = line + 1
+    while target <= last and _COMMENT_LINE.match(text_of(target)):
+        if _is_code_behind(text_of(target)):
+            break
+        target += 1
+    return frozenset({line, target})
+
+
+def _is_code_behind(text: str) -> bool:
+    """Say whether something follows a comment that was closed on its line."""
+    if not text.lstrip().startswith(("/*", "<!--", "{{")):
+        return False
+    closer = _CLOSER.search(text)
+    return closer is not None and text[closer.end() :].strip() != ""
+
+
+def _find_removal(
+    source: SourceFile, match: re.Match[str], before: str, opener: re.Match[str]
+) -> Span:
+    """Return the bytes that stand and fall with a directive.
+
+    `before` is the line up to it, `opener` the last in that.
+    """
+    text = source.text
+    line_end = source.line_span(source.line_at(match.start())).end
+    end = _END.search(text, match.end(), line_end)
+    stop = end.start() if end is not None else line_end
+    if before[opener.end() :].strip(" \t"):  # the comment says more, which stays
+        start = match.start() - _count_spaces(before)
+        return Span(start, stop - _count_spaces(text[match.end() : stop]))
+    if end is not None and _CLOSER.fullmatch(end[0]):
+        stop = end.end()
+    prefix = before[: opener.start()]
+    is_last = not text[stop:line_end].strip()
+    if is_last and not prefix.strip():
+        return _whole_line(source, match.start())
+    start = match.start() - len(before) + len(prefix)
+    if prefix.strip():
+        return Span(start - _count_spaces(prefix), line_end if is_last else stop)
+    rest = text[stop:line_end]
+    return Span(start, stop + len(rest) - len(rest.lstrip(" \t")))
+
+
+def _count_spaces(text: str) -> int:
+    """Return how many spaces and tabs stand at the end."""
+    return len(text) - len(text.rstrip(" \t"))
+
+
+def _whole_line(source: SourceFile, offset: int) -> Span:
+    line = source.line_at(offset)
+    starts = source.line_starts
+    start = max(starts[line - 1], source.bom_length if line == 1 else 0)
+    return Span(start, starts[line] if line < len(starts) else len(source.data))

@@ -1,0 +1,136 @@
+"""What `digestpin resolve` says of a reference: its digest and where that is from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digestpin.errors import RegistryError
+from digestpin.kind.choice import choose_build
+from digestpin.kind.versions import format_kind_version
+from digestpin.references import NODE_IMAGE
+from digestpin.registry.resolution import Resolved
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from packaging.version import Version
+
+    from digestpin.kind.releases import KindReleases
+    from digestpin.oci import Digest, ImageReference
+    from digestpin.registry.resolution import Resolution
+    from digestpin.terminal import Style
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The digest of one reference, or why there is none.
+
+    `origin` says where the digest is from, `built_for` which kind releases list it,
+    `notes` what else there is to know.
+    """
+
+    reference: ImageReference
+    digest: Digest | None
+    origin: str
+    built_for: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    error: RegistryError | None = None
+
+
+def answer(
+    reference: ImageReference,
+    kind: Version | None,
+    resolutions: Mapping[ImageReference, Resolution],
+    releases: KindReleases,
+) -> Answer:
+    """Answer from the data for a kind version, else from what the registry said."""
+    resolution = resolutions.get(reference)
+    is_node_image = reference.canonical.repository.endswith(NODE_IMAGE)
+    if is_node_image and reference.tag is not None and (kind or resolution is None):
+        kinds = [] if kind is None else [kind]
+        choice = choose_build(reference.tag, kinds, releases)
+        if choice.build is not None:
+            return _finish(
+                reference,
+                choice.build.digest,
+                _origin(choice.build.kind, kind),
+                releases,
+            )
+        if kind is not None and choice.verdicts and choice.verdicts[0].broken:
+            symptom = choice.verdicts[0].broken[0].symptom
+            return Answer(
+                reference=reference,
+                digest=None,
+                origin=f"kind {format_kind_version(kind)} cannot drive it: {symptom}",
+            )
+    if isinstance(resolution, Resolved):
+        origin = f"what {resolution.answered_by} answers now"
+        return _finish(reference, resolution.descriptor.digest, origin, releases)
+    error = None if resolution is None else resolution.error
+    return Answer(
+        reference=reference,
+        digest=None,
+        origin="not known without a registry" if error is None else str(error),
+        error=error,
+    )
+
+
+def _origin(built: Version | None, kind: Version | None) -> str:
+    if built is None:
+        return "shipped data: pushed between kind releases"
+    text = f"shipped data: published for kind {format_kind_version(built)}"
+    if kind is not None and built != kind:
+        text += (
+            f", the newest known build that kind {format_kind_version(kind)} can drive"
+        )
+    return text
+
+
+def _finish(
+    reference: ImageReference, digest: Digest, origin: str, releases: KindReleases
+) -> Answer:
+    builds = releases.builds_of_digest(digest)
+    kinds = sorted({build.kind for build in builds if build.kind is not None})
+    tags = sorted({build.tag for build in builds})
+    notes = []
+    if tags and reference.tag is not None and reference.tag not in tags:
+        notes.append(f"the digest is known as {' and '.join(tags)}")
+    return Answer(
+        reference=reference,
+        digest=digest,
+        origin=origin,
+        built_for=tuple(format_kind_version(kind) for kind in kinds),
+        notes=tuple(notes),
+    )
+
+
+def render_answers(answers: Sequence[Answer], style: Style) -> str:
+    """Return answers for people; the first line of each is the pinned reference."""
+    lines = []
+    for item in answers:
+        if item.digest is None:
+            lines.append(f"{item.reference}: {style.printable(item.origin)}")
+            continue
+        lines.append(str(item.reference.with_digest(item.digest)))
+        lines.append(f"  from {style.printable(item.origin)}")
+        if item.built_for:
+            lines.append(f"  built for kind {', '.join(item.built_for)}")
+        lines += [f"  note: {note}" for note in item.notes]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def render_answers_json(answers: Sequence[Answer]) -> str:
+    """Return answers as JSON, `schema_version` 1."""
+    items = [
+        {
+            "reference": str(item.reference),
+            "digest": None if item.digest is None else str(item.digest),
+            "origin": item.origin,
+            "built_for": list(item.built_for),
+            "notes": list(item.notes),
+        }
+        for item in answers
+    ]
+    return f"{json.dumps({'schema_version': 1, 'resolved': items}, indent=2)}\n"

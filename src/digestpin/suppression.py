@@ -1,0 +1,207 @@
+"""Says which rules run and which findings count.
+
+Three things take a finding out: a rule that is not chosen, the configuration's
+`per-file-ignores`, and an ignore comment at the finding (`ignores.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from digestpin.edits import Edit
+from digestpin.findings import Severity
+from digestpin.ignores import find_ignores
+from digestpin.selection import compile_patterns
+
+if TYPE_CHECKING:
+    from collections.abc import (
+        Callable,
+        Collection,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
+    from pathlib import PurePosixPath
+
+    from digestpin.findings import Finding, RuleInfo
+    from digestpin.ignores import IgnoreComment
+    from digestpin.settings import Settings
+    from digestpin.source import SourceFile, Span
+
+_ALL = "ALL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnusedIgnore:
+    """An ignore comment, or one code of it, that matches no finding.
+
+    `span` is what to point at, `removal` what to delete; `code` is None when the
+    whole comment is unused.
+    """
+
+    path: PurePosixPath
+    span: Span
+    removal: Span
+    code: str | None = None
+
+    def removal_edit(self, source: SourceFile) -> Edit:
+        """Return the edit that removes it from its file."""
+        return Edit(
+            path=self.path,
+            span=self.removal,
+            expected=source.slice(self.removal),
+            replacement=b"",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppressed:
+    """What is left of findings, how many are not, and which comments did nothing."""
+
+    kept: tuple[Finding, ...]
+    count: int
+    unused: tuple[UnusedIgnore, ...]
+
+
+def selects(selector: str, code: str, name: str) -> bool:
+    """Say whether a selector means a rule: its code or the start of it, name or ALL.
+
+    >>> [selects(it, "DP001", "unpinned-tag") for it in ("DP0", "unpinned-tag", "DP1")]
+    [True, True, False]
+    """
+    if selector.upper().startswith("DP"):
+        return code.startswith(selector.upper())
+    return selector in (_ALL, name)
+
+
+def is_chosen(rule: RuleInfo, settings: Settings) -> bool:
+    """Say whether a rule runs.
+
+    Of `select` and `ignore`, the one that names the rule more closely counts; when
+    both do alike, it does not run.
+    """
+    if find_severity(rule, settings) is None:
+        return False
+    return _closeness(rule, settings.select) > _closeness(rule, settings.ignore)
+
+
+def _closeness(rule: RuleInfo, selectors: Iterable[str]) -> int:
+    return max(
+        (
+            1 if selector == _ALL else min(len(selector), len(rule.code)) + 1
+            for selector in selectors
+            if selects(selector, rule.code, rule.name)
+        ),
+        default=0,
+    )
+
+
+def find_severity(rule: RuleInfo, settings: Settings) -> Severity | None:
+    """Return the severity that a rule's findings have; None when it is off."""
+    for selector, severity in settings.severity.items():
+        if selects(selector, rule.code, rule.name):
+            return None if severity == "off" else Severity(severity)
+    return rule.severity
+
+
+def with_severity(finding: Finding, settings: Settings) -> Finding:
+    """Return a finding with the severity that the configuration gives its rule."""
+    for selector, severity in settings.severity.items():
+        if selects(selector, finding.rule, finding.name) and severity != "off":
+            return replace(finding, severity=Severity(severity))
+    return finding
+
+
+def apply(
+    findings: Iterable[Finding],
+    sources: Mapping[PurePosixPath, SourceFile],
+    *,
+    per_file_ignores: Mapping[str, Sequence[str]] | None = None,
+    not_run: Collection[RuleInfo] = (),
+    report_bare: bool = True,
+) -> Suppressed:
+    """Take out the findings that a comment or the configuration suppresses.
+
+    A comment counts as used also when the configuration ignores its finding. A code
+    that means a rule of `not_run` is never called unused; nor is a comment without
+    codes, unless `report_bare`: it may be there for a rule that was deselected.
+    """
+    comments = {path: tuple(find_ignores(source)) for path, source in sources.items()}
+    is_ignored = _compile(per_file_ignores or {})
+    used: set[tuple[PurePosixPath, Span]] = set()
+    kept: list[Finding] = []
+    count = 0
+    for finding in findings:
+        path = finding.location.path
+        spans = set(_find_covering(finding, comments.get(path, ())))
+        used.update((path, span) for span in spans)
+        if spans or is_ignored(finding):
+            count += 1
+        else:
+            kept.append(finding)
+    unused = tuple(
+        unused
+        for path, found in comments.items()
+        for comment in found
+        if comment.codes or report_bare
+        for unused in _find_unused(path, comment, used, not_run)
+    )
+    return Suppressed(kept=tuple(kept), count=count, unused=unused)
+
+
+def _compile(
+    per_file_ignores: Mapping[str, Sequence[str]],
+) -> Callable[[Finding], bool]:
+    """Return what says whether `per-file-ignores` take a finding out."""
+    table = [
+        (compile_patterns((pattern,)), selectors)
+        for pattern, selectors in per_file_ignores.items()
+    ]
+
+    def is_ignored(finding: Finding) -> bool:
+        return any(
+            spec.match_file(str(finding.location.path))
+            and any(selects(it, finding.rule, finding.name) for it in selectors)
+            for spec, selectors in table
+        )
+
+    return is_ignored
+
+
+def _find_covering(
+    finding: Finding, comments: Iterable[IgnoreComment]
+) -> Iterator[Span]:
+    """Yield the spans, of comments and of codes, that a finding makes used."""
+    first, last = finding.location.start.line, finding.location.end.line
+    for comment in comments:
+        if not any(first <= line <= last for line in comment.lines):
+            continue
+        if not comment.codes:
+            yield comment.span
+        for code in comment.codes:
+            if selects(code.text, finding.rule, finding.name):
+                yield code.span
+
+
+def _find_unused(
+    path: PurePosixPath,
+    comment: IgnoreComment,
+    used: Collection[tuple[PurePosixPath, Span]],
+    not_run: Collection[RuleInfo],
+) -> Iterator[UnusedIgnore]:
+    unused = [
+        code
+        for code in comment.codes
+        if (path, code.span) not in used
+        and not any(selects(code.text, rule.code, rule.name) for rule in not_run)
+    ]
+    if len(unused) < len(comment.codes):
+        for code in unused:
+            removal = comment.removal_of(code, unused)
+            yield UnusedIgnore(
+                path=path, span=code.span, removal=removal, code=code.text
+            )
+    elif (path, comment.span) not in used:
+        yield UnusedIgnore(path=path, span=comment.span, removal=comment.removal)
