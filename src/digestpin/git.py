@@ -100,15 +100,6 @@ class Matches:
     denied: tuple[bytes, ...]
 
 
-def is_installed() -> bool:
-    """Say whether there is a git to run."""
-    try:
-        _run(["--version"], None)
-    except FileNotFoundError:
-        return False
-    return True
-
-
 def find_top_level(folder: Path) -> bytes | None:
     """Return the top folder of the work tree that `folder` is in; None outside one.
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import pytest
 from support.repositories import make_repository, run_git, write_files
 
-from digestpin import git
 from digestpin.discovery import RefusedLink, Root, find_candidates, find_root
 from digestpin.errors import DigestpinError, UsageError
 from digestpin.reading import Unreadable
@@ -135,7 +134,6 @@ class TestFindRoot:
         monkeypatch.setenv("PATH", str(tmp_path))
         assert find_root(top / "a") == Root(top, is_git=False)
         assert find(find_root(top / "a")) == ["a/b.yaml"]
-        assert not git.is_installed()
 
 
 class TestFindCandidates:
