@@ -19,8 +19,10 @@ from digestpin.facts import ClusterConfig, Link
 from digestpin.findings import Problem
 from digestpin.formats import find_format
 from digestpin.governing import find_governing, govern
-from digestpin.inventory import ConfiguredCluster, Inventory, ReferenceFinder
-from digestpin.pins import NEEDLES, PinFinder
+from digestpin.inventory import ConfiguredCluster, Inventory
+from digestpin.pin_finder import PinFinder
+from digestpin.pins import NEEDLES
+from digestpin.reference_finder import ReferenceFinder
 from digestpin.source import SourceFile
 from digestpin.templates import HOLE
 from digestpin.tracing import Tracer

@@ -1,33 +1,19 @@
-"""Finds the places that fix the version of kind that a repository uses.
-
-Three sorts: a text that says so by itself (a release URL, `go install`), a variable
-named like a kind version whose value is one, and a structure that a format or an
-action's name explains.
-"""
+"""What a kind pin is, and how a variable's name says that it holds one."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digestpin.annotations import find_annotations, names_kind
-from digestpin.facts import ActionUse, Binding, DeclaredPin, Role, Text
-from digestpin.kind.actions import action_default
-from digestpin.kind.versions import parse_kind_version
-from digestpin.templates import HOLE
-from digestpin.tracing import rows_of
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator
 
     from packaging.version import Version
 
-    from digestpin.facts import Fact
-    from digestpin.kind.releases import KindReleases
-    from digestpin.source import Region, SourceFile
-    from digestpin.templates import Scope, Template
-    from digestpin.tracing import Rows, Step, Tracer, Value
+    from digestpin.source import Region
+    from digestpin.templates import Scope
+    from digestpin.tracing import Rows, Step
 
 NEEDLES = (
     "sigs.k8s.io/kind",
@@ -52,34 +38,10 @@ NEEDLES = (
 )
 """Fixed strings, one of which stands in every file that can pin kind."""
 
-_VERSION = rf"(?P<version>(?:[A-Za-z0-9._+-]|{HOLE})+)"
-_WRITTEN = (
-    ("go install", re.compile(rf"\bsigs\.k8s\.io/kind(?:/cmd/kind)?@{_VERSION}")),
-    ("release URL", re.compile(rf"\bkind\.sigs\.k8s\.io/dl/{_VERSION}/")),
-    (
-        "release URL",
-        re.compile(rf"\bkubernetes-sigs/kind/releases/download/{_VERSION}/"),
-    ),
-    (
-        "release URL",
-        re.compile(r"\bkubernetes-sigs/kind/releases/(?P<version>latest)/download/"),
-    ),
-    (
-        "release URL",
-        re.compile(
-            rf"\bkubernetes-sigs/kind/archive/(?:refs/tags/)?{_VERSION}\.(?:tar\.gz|zip)"
-        ),
-    ),
-    ("package", re.compile(rf"\bkubernetes-sigs/kind@{_VERSION}")),
-)
-_UNVERSIONED = frozenset({"latest", "main", "master", "stable", "HEAD", "edge"})
-
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+[a-z0-9]*")
 _VERSION_WORDS = frozenset({"version", "ver", "vers", "tag", "release"})
 _TOOL_WORDS = frozenset({"cli", "bin", "binary", "tool"})
 _OTHER_PRODUCT = frozenset({"provider", "in", "x", "cluster"})
-# An action of this name installs kind; its `version` input is kind's.
-_KIND_ACTION = re.compile(r"(?:\A|/|-)kind(?:-|\Z)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,210 +82,6 @@ def is_kind_version_name(name: str) -> bool:
     if at and words[at - 1] in _OTHER_PRODUCT:
         return False
     return not rest or (len(rest) == 1 and rest[0] in _VERSION_WORDS)
-
-
-@dataclass
-class PinFinder:
-    """Finds the kind pins in the facts of all files."""
-
-    tracer: Tracer
-    releases: KindReleases
-    sources: Mapping[str, SourceFile]
-    _found: list[KindPin] = field(default_factory=list)
-
-    def find(self, facts: Mapping[str, Sequence[Fact]]) -> tuple[KindPin, ...]:
-        """Return every pin once, in order of path and place."""
-        for path, found in facts.items():
-            self._file(path, found)
-        return _merge(self._found)
-
-    def _file(self, path: str, facts: Sequence[Fact]) -> None:
-        source = self.sources[path]
-        annotated = find_annotations(source)
-        for fact in facts:
-            if isinstance(fact, Text):
-                if fact.role in (Role.VALUE, Role.IMAGE):
-                    self._written(fact.template, fact.scope, ())
-            elif isinstance(fact, Binding):
-                self._binding(fact, annotated, source)
-            elif isinstance(fact, ActionUse):
-                self._action(fact)
-            elif isinstance(fact, DeclaredPin):
-                self._declared(fact)
-
-    def _add(self, pin: KindPin) -> None:
-        self._found.append(pin)
-
-    def _written(self, template: Template, scope: Scope, rows: Rows) -> None:
-        text = template.text
-        if "kind" not in text:
-            return
-        for mechanism, pattern in _WRITTEN:
-            for match in pattern.finditer(text):
-                version = template.cut(*match.span("version"))
-                whole = template.cut(*match.span())
-                self._values(version, mechanism, (scope, rows), whole.region)
-
-    def _values(
-        self,
-        version: Template,
-        mechanism: str,
-        use: tuple[Scope, Rows],
-        place: Region | None,
-    ) -> bool:
-        """Add a pin for each value of `version`; say whether there was one."""
-        is_found = False
-        for value in self.tracer.values(version):
-            pin = self._pin(value, mechanism, use, place)
-            if pin is not None:
-                self._add(pin)
-                is_found = True
-        return is_found
-
-    def _pin(
-        self,
-        value: Value,
-        mechanism: str,
-        use: tuple[Scope, Rows],
-        place: Region | None,
-    ) -> KindPin | None:
-        scope, rows = use
-        rows = tuple(sorted({**dict(rows), **dict(value.rows)}.items()))
-        region = _written_at(value) or place
-        if region is None:
-            return None
-        pin = KindPin(
-            version=None,
-            text=value.text,
-            region=region,
-            mechanism=mechanism,
-            uses=((scope, rows),),
-            steps=value.steps,
-        )
-        if not value.is_known:
-            return replace(pin, text="", region=place or region, is_traceable=False)
-        version = parse_kind_version(value.text)
-        if version is not None:
-            return replace(pin, version=version)
-        return pin if value.text in _UNVERSIONED else None
-
-    def _binding(
-        self, binding: Binding, annotated: Mapping[int, str], source: SourceFile
-    ) -> None:
-        rows = rows_of(binding)
-        if binding.role in (Role.VALUE, Role.IMAGE):
-            self._written(binding.value, binding.scope, rows)
-        region = binding.value.region
-        if region is None:
-            return
-        dependency = None
-        if annotated and region.path == source.path:
-            dependency = annotated.get(source.line_at(region.span.start))
-        if dependency is not None:
-            if names_kind(dependency):
-                self._named(binding, "annotated variable", rows)
-        elif is_kind_version_name(binding.name):
-            self._named(binding, "variable", rows)
-
-    def _named(self, binding: Binding, mechanism: str, rows: Rows) -> None:
-        newest = self.releases.newest.version
-        for value in self.tracer.values(binding.value):
-            version = parse_kind_version(value.text) if value.is_known else None
-            # A name alone proves nothing: node tags are v1.x, kind is v0.x so far.
-            if version is None or version.major > newest.major:
-                continue
-            pin = self._pin(value, mechanism, (binding.scope, rows), None)
-            if pin is not None:
-                self._add(pin)
-
-    def _declared(self, fact: DeclaredPin) -> None:
-        use = (fact.scope, ())
-        if fact.version.text and self._values(
-            fact.version, fact.mechanism, use, fact.region
-        ):
-            return
-        self._add(
-            KindPin(
-                version=None,
-                text="",
-                region=fact.region,
-                mechanism=fact.mechanism,
-                uses=(use,),
-            )
-        )
-
-    def _action(self, fact: ActionUse) -> None:
-        name, _, ref = fact.uses.partition("@")
-        default = action_default(name, ref, fact.comment, releases=self.releases)
-        if default is None:
-            self._other_action(fact, name)
-            return
-        use: tuple[Scope, Rows] = (fact.scope, ())
-        given = fact.inputs.get(default.action.version_input or "")
-        if (
-            given is not None
-            and given.text
-            and self._values(given, name, use, fact.region)
-        ):
-            return
-        release = default.release or _short(ref)
-        self._add(
-            KindPin(
-                version=default.kind,
-                text=ref,
-                region=fact.region,
-                mechanism=f"{name}@{release} default",
-                uses=(use,),
-                is_moving=default.moves,
-                is_traceable=default.kind is not None or default.moves,
-                note=default.disagreement or default.reason or "",
-            )
-        )
-
-    def _other_action(self, fact: ActionUse, name: str) -> None:
-        """Take the version input of an action whose name says that it installs kind."""
-        repository = name.rpartition("/")[2]
-        if name.startswith("./"):
-            return
-        for key, given in fact.inputs.items():
-            is_named = is_kind_version_name(key) and key != "kind"
-            if is_named or (key == "version" and _KIND_ACTION.search(repository)):
-                self._values(given, name, (fact.scope, ()), None)
-
-
-def _short(ref: str) -> str:
-    return ref[:8] if re.fullmatch(r"[0-9a-f]{40}", ref) else ref
-
-
-def _written_at(value: Value) -> Region | None:
-    """Return where the version itself is written: its longest part."""
-    best: Region | None = None
-    size = 0
-    for part in value.template.parts:
-        text = getattr(part, "text", "")
-        if part.region is not None and len(text) > size:
-            best, size = part.region, len(text)
-    return best
-
-
-_STRENGTH = ("variable", "annotated variable")
-
-
-def _merge(pins: Iterable[KindPin]) -> tuple[KindPin, ...]:
-    """Return each version place once, with all its uses; what says most names it."""
-    found: dict[tuple[Region, Version | None, bool], KindPin] = {}
-    for pin in pins:
-        key = (pin.region, pin.version, pin.is_traceable)
-        known = found.get(key)
-        if known is None:
-            found[key] = pin
-            continue
-        first, second = known, pin
-        if first.mechanism in _STRENGTH and second.mechanism not in _STRENGTH:
-            first, second = second, first
-        uses = tuple(dict.fromkeys((*known.uses, *pin.uses)))
-        found[key] = replace(first, uses=uses, steps=first.steps or second.steps)
-    return tuple(sorted(found.values(), key=lambda pin: pin.region))
 
 
 def versions(pins: Iterable[KindPin]) -> Iterator[Version]:

@@ -1,0 +1,232 @@
+"""Finds the references that are used in the facts of all files, with their values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from digestpin.facts import Binding, Role, Text
+from digestpin.inventory import Reference, Shape
+from digestpin.reference_values import (
+    any_row,
+    is_node_image,
+    order_of,
+    site_of,
+    with_value,
+)
+from digestpin.references import NODE_IMAGE, Form, find_references, is_looked_at
+from digestpin.templates import HOLE, Template, join
+from digestpin.tracing import Rows, Value, rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from digestpin.facts import Fact
+    from digestpin.references import Match
+    from digestpin.source import Region, SourceFile
+    from digestpin.templates import Scope
+    from digestpin.tracing import Tracer
+
+
+@dataclass
+class ReferenceFinder:
+    """Finds the references in the facts of all files, each with its values."""
+
+    tracer: Tracer
+    sources: Mapping[str, SourceFile]
+    repositories: tuple[str, ...] = (NODE_IMAGE,)
+    _found: dict[tuple[Region, str, Region | None, Scope], Reference] = field(
+        default_factory=dict
+    )
+    _built: set[str] = field(default_factory=set)
+    _built_at: set[Region] = field(default_factory=set)
+
+    def find(self, facts: Mapping[str, Sequence[Fact]]) -> tuple[Reference, ...]:
+        """Return every reference that is used, in order of path and place."""
+        texts = list(_texts(facts))
+        for template, _scope, role, _rows in texts:
+            if role is Role.BUILT:
+                self._note_built(template)
+        bare: list[Binding] = []
+        for template, scope, role, rows in texts:
+            if is_looked_at(role):
+                self._text(template, scope, role, rows)
+        for found in facts.values():
+            bare += [
+                fact
+                for fact in found
+                if isinstance(fact, Binding) and self._is_bare(fact)
+            ]
+        if bare:
+            self._split_names(texts, bare)
+        references = (
+            reference
+            for reference in self._found.values()
+            if not self._is_built(reference)
+        )
+        return tuple(sorted(references, key=order_of))
+
+    def _note_built(self, template: Template) -> None:
+        self._built.add(template.text)
+        for value in self.tracer.values(template):
+            if value.is_known:
+                self._built.add(value.text)
+            region = value.template.region
+            if region is not None:
+                self._built_at.add(region)
+
+    def _is_built(self, reference: Reference) -> bool:
+        """Say whether the repository builds this image itself."""
+        if reference.value.text in self._built or reference.region in self._built_at:
+            return True
+        return HOLE in reference.value.text and any(
+            built == reference.value.text for built in self._built
+        )
+
+    def _is_bare(self, binding: Binding) -> bool:
+        text = binding.value.text
+        return any(
+            match.form is Form.BARE and match.end == len(text)
+            for match in find_references(binding.value, self.repositories)
+        )
+
+    def _text(self, template: Template, scope: Scope, role: Role, rows: Rows) -> None:
+        if not self._may_hold(template.text):
+            return
+        for match in find_references(template, self.repositories):
+            if match.form is Form.BARE and role is not Role.IMAGE:
+                continue
+            self._reference(template, match, scope, role, rows)
+
+    def _may_hold(self, text: str) -> bool:
+        return any(name.strip("*").strip("/") in text for name in self.repositories)
+
+    def _split_names(
+        self,
+        texts: list[tuple[Template, Scope, Role, Rows]],
+        bare: list[Binding],
+    ) -> None:
+        """Find `${IMAGE}:${TAG}` where IMAGE is a repository's name alone."""
+        names = {binding.name for binding in bare}
+        for template, scope, role, rows in texts:
+            if not is_looked_at(role) or ":" not in template.text:
+                continue
+            expanded = self._expand_names(template, names)
+            if expanded is not None:
+                self._text(expanded, scope, role, rows)
+
+    def _expand_names(self, template: Template, names: set[str]) -> Template | None:
+        """Put a name in for each variable that holds one and is followed by a tag."""
+        text = template.text
+        parts: list[Template] = []
+        done = 0
+        at = text.find(HOLE)
+        while at != -1:
+            variable = template.variable_at(at)
+            if (
+                variable is not None
+                and variable.name in names
+                and text[at + 1 : at + 2] in (":", "@")
+            ):
+                values = self.tracer.values(template.cut(at, at + 1))
+                if (
+                    len(values) == 1
+                    and values[0].is_known
+                    and self._may_hold(values[0].text)
+                ):
+                    parts += [template.cut(done, at), values[0].template]
+                    done = at + 1
+            at = text.find(HOLE, at + 1)
+        if not done:
+            return None
+        return join([*parts, template.cut(done, len(text))])
+
+    def _reference(
+        self, template: Template, match: Match, scope: Scope, role: Role, rows: Rows
+    ) -> None:
+        written = template.cut(match.start, match.end)
+        region = site_of(written)
+        if region is None:
+            return
+        size = match.name_end - match.start
+        name, image = self._name(written.cut(0, size))
+        tail = written.cut(size, len(written))
+        if match.form is Form.PLACEHOLDER:
+            values: tuple[Value, ...] = ()
+        else:
+            values = self.tracer.values(tail)
+        known = [value for value in values if value.is_known]
+        base = Reference(
+            region=region,
+            text=self.sources[region.path.as_posix()].decode(
+                region.span.start, region.span.end
+            ),
+            shape=Shape.UNTRACEABLE,
+            image=image,
+            parsed=None,
+            flaw=None,
+            value=written,
+            name_end=size,
+            value_at=None,
+            steps=(),
+            rows=rows,
+            bindings=(),
+            scope=scope,
+            role=role,
+            is_node_image=is_node_image(image),
+        )
+        for value in known:
+            self._add(with_value(base, name, tail, value))
+        if not known:
+            self._add(base)
+
+    def _add(self, reference: Reference | None) -> None:
+        if reference is None:
+            return
+        key = (
+            reference.region,
+            reference.value.text,
+            reference.value_at,
+            reference.scope,
+        )
+        known = self._found.get(key)
+        if known is not None and known.rows != reference.rows:
+            reference = replace(known, rows=any_row(known.rows, reference.rows))
+        self._found[key] = reference
+
+    def _name(self, written: Template) -> tuple[Template, str]:
+        """Return the name's value and its text; unknown parts stay as written."""
+        values = self.tracer.values(written)
+        if len(values) == 1 and values[0].is_known:
+            return values[0].template, values[0].text
+        region = written.region
+        if region is None:
+            return written, written.text
+        source = self.sources[region.path.as_posix()]
+        return written, source.decode(region.span.start, region.span.end)
+
+
+def _texts(
+    facts: Mapping[str, Sequence[Fact]],
+) -> Iterator[tuple[Template, Scope, Role, Rows]]:
+    for found in facts.values():
+        for fact in found:
+            rows: Rows = ()
+            if isinstance(fact, Text):
+                template = fact.template
+            elif isinstance(fact, Binding):
+                template = fact.value
+                rows = rows_of(fact)
+            else:
+                continue
+            yield template, fact.scope, fact.role, rows
+            for inner in _inner(template):
+                yield inner, fact.scope, fact.role, rows
+
+
+def _inner(template: Template) -> Iterator[Template]:
+    """Give the texts that stand inside variables: defaults and alternatives."""
+    for variable in template.variables:
+        if variable.default is not None:
+            yield variable.default
+        yield from variable.others

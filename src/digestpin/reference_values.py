@@ -1,0 +1,122 @@
+"""Turns a written reference and one of its values into a `Reference`."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from digestpin.errors import InvalidReference
+from digestpin.inventory import Reference, Shape
+from digestpin.oci import ImageReference
+from digestpin.references import NODE_IMAGE
+from digestpin.templates import join
+from digestpin.tracing import Rows, Value, meet_rows
+
+if TYPE_CHECKING:
+    from digestpin.source import Region
+    from digestpin.templates import Template
+
+
+def site_of(written: Template) -> Region | None:
+    """Return where a reference stands: a pair's place is that of its name."""
+    exact = written.region
+    parts = [part for part in written.parts if part.region is not None]
+    if not parts:
+        return None
+    for before, after in itertools.pairwise(parts):
+        if before.region is None or after.region is None:
+            continue
+        if before.region.path != after.region.path:
+            return before.region
+        gap = after.region.span.start - before.region.span.end
+        # Quotes, braces and the like; more than that is another place.
+        if not 0 <= gap <= _WIDEST_GAP:
+            return before.region
+    return exact
+
+
+_WIDEST_GAP = 12
+
+
+def any_row(first: Rows, second: Rows) -> Rows:
+    """Return rows in which one of the two holds."""
+    merged = dict(first)
+    for scope, rows in second:
+        if scope in merged:
+            merged[scope] |= rows
+    return tuple(sorted(merged.items()))
+
+
+def is_node_image(image: str) -> bool:
+    """Say whether a name is that of node images, under any registry or mirror."""
+    return image == NODE_IMAGE or image.endswith(f"/{NODE_IMAGE}")
+
+
+def with_value(
+    base: Reference, name: Template, tail: Template, value: Value
+) -> Reference | None:
+    """Return the reference with one known value, None when that is none at all."""
+    is_literal = tail.is_literal
+    rows = meet_rows(base.rows, value.rows)
+    if rows is None:
+        return None
+    whole = join((name, value.template))
+    parsed, flaw = _parse(base.image, value.text)
+    if parsed is None and not is_literal:
+        return base
+    return replace(
+        base,
+        shape=Shape.LITERAL if is_literal else Shape.TRACED,
+        parsed=parsed,
+        flaw=flaw,
+        value=whole,
+        name_end=len(name),
+        value_at=None if is_literal else _tag_place(value, base.region),
+        steps=value.steps,
+        rows=rows,
+        bindings=value.bindings,
+    )
+
+
+def _parse(image: str, tail: str) -> tuple[ImageReference | None, str | None]:
+    try:
+        return ImageReference.parse(image + tail), None
+    except InvalidReference as error:
+        first = error
+    # A registry that is only known at run time does not spoil what follows it.
+    bare = image[image.rfind(NODE_IMAGE) :] if NODE_IMAGE in image else image
+    if bare != image and not image.startswith(("./", "../", "/")):
+        try:
+            return ImageReference.parse(bare + tail), None
+        except InvalidReference as error:
+            first = error
+    return None, first.reason
+
+
+def _tag_place(value: Value, site: Region) -> Region | None:
+    """Return where the tag is written: the last part that is not at the use."""
+    tag = value.template.cut(1, len(value.text))
+    elsewhere = [
+        part.region
+        for part in tag.parts
+        if part.region is not None and not _inside(part.region, site)
+    ]
+    if elsewhere:
+        return elsewhere[0]
+    return tag.region
+
+
+def _inside(region: Region, outer: Region) -> bool:
+    return (
+        region.path == outer.path
+        and outer.span.start <= region.span.start
+        and region.span.end <= outer.span.end
+    )
+
+
+def order_of(reference: Reference) -> tuple[Region, str, str]:
+    """Return what references are sorted by: place, place of the value, value."""
+    at = reference.value_at
+    place = "" if at is None else f"{at.path}:{at.span.start:09d}"
+    return (reference.region, place, reference.value.text)
