@@ -61,8 +61,8 @@ class Calls:
         self._folders = folders
         self._base = base
 
-    def read(self, command: Command) -> Iterator[Fact]:
-        """Yield the facts of one command."""
+    def read(self, command: Command, written_words: tuple[str, ...]) -> Iterator[Fact]:
+        """Yield the facts of one command; `written_words` with their quotes."""
         place = command.place
         text = written(command.name, command.args)
         outputs = describe_output(text, place)
@@ -78,7 +78,11 @@ class Calls:
         else:
             yield from describe(_without_assignments(command))
         yield from declared_pins(command)
-        yield from make_facts(command, self._base)
+        yield from make_facts(
+            command,
+            self._base,
+            lambda word: self._find(word, command, written_words),
+        )
 
     def _returned(self, command: Command, text: Template | None) -> Binding | None:
         place = command.place
@@ -121,14 +125,16 @@ class Calls:
     def _target(
         self, path: Template, command: Command, written_words: tuple[str, ...]
     ) -> tuple[str, str]:
-        for word, as_written in zip(
-            command.words[::-1], written_words[::-1], strict=False
-        ):
-            if word is path:
-                found = self._folders.find(as_written)
-                if found is not None:
-                    return found, ""
-        return path.text, self._base
+        found = self._find(path, command, written_words)
+        return (path.text, self._base) if found is None else (found, "")
+
+    def _find(
+        self, word: Template, command: Command, written_words: tuple[str, ...]
+    ) -> str | None:
+        """Return the path from the root that one of the command's words names."""
+        pairs = zip(command.words[::-1], written_words[::-1], strict=False)
+        as_written = next((text for other, text in pairs if other is word), "")
+        return self._folders.find(as_written)
 
     def cd(self, command: Command, written_words: tuple[str, ...]) -> None:
         """Follow `cd` to a folder that is known."""

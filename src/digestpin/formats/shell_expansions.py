@@ -20,7 +20,7 @@ _HEAD = re.compile(
     re.ASCII,
 )
 _FIXED_INDEX = re.compile(r"[\w.-]+", re.ASCII)
-_GLOB = re.compile(r"[*?\[\]]")
+_GLOB = re.compile(r"[*?\[\]$`]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

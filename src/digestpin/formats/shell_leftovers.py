@@ -7,11 +7,12 @@ lose a literal reference: what no fact covers is split into words by spaces.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Text
-from digestpin.templates import Literal, Template, Variable, join
+from digestpin.formats.shell_loose import read_loosely
+from digestpin.templates import Literal, Template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,46 +23,41 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"(?:^|(?<=\s))#[^\n]*|[^\s\"'`()|&;<>]+", re.MULTILINE)
 _WORTH = re.compile(r"[/@\0]|:.|\d\.\d")
-_EXPANSION = re.compile(r"\$(?:(\w+)|\{(\w+)\})|\$.*", re.DOTALL | re.ASCII)
 
 
 def leftovers(script: Template, facts: Iterable[Fact], place: Place) -> Iterator[Text]:
-    """Yield the words of `script` that stand in none of `facts`."""
+    """Yield the words of `script` that no fact tells."""
     covered = _merge(facts)
     starts = [start for start, _ in covered]
     for match in _WORD.finditer(script.text):
-        word = script.cut(*match.span())
         if match[0].startswith("#") or _WORTH.search(match[0]) is None:
             continue
+        word = script.cut(*match.span())
         region = word.region
         if region is None:
             continue
-        index = bisect_left(starts, region.span.end) - 1
-        if index < 0 or covered[index][1] <= region.span.start:
+        span = region.span
+        index = max(0, bisect_right(starts, span.start) - 1)
+        rest = _uncovered(match[0], span.start, covered[index:])
+        if _WORTH.search(rest) is not None:
             yield Text(
-                template=join(_read(word, place)),
+                template=read_loosely(word, place),
                 scope=place.scope,
                 label="a script that does not parse",
             )
 
 
-def _read(word: Template, place: Place) -> Iterator[Template]:
-    """Yield a word's pieces, `$NAME` as a variable and any other `$` as unknown."""
-    at, text = 0, word.text
-    for match in _EXPANSION.finditer(text):
-        yield word.cut(at, match.start())
-        at = match.end()
-        region = word.cut(*match.span()).region
-        if region is not None:
-            name = match[1] or match[2]
-            read = Variable(
-                name=name or match[0],
-                scope=place.scope,
-                region=region,
-                opaque=name is None,
-            )
-            yield Template((read,))
-    yield word.cut(at, len(text))
+def _uncovered(word: str, start: int, covered: list[tuple[int, int]]) -> str:
+    """Return the characters of a word at `start` that no span covers."""
+    kept: list[str] = []
+    at, end = start, start + len(word)
+    for low, high in covered:
+        if low >= end:
+            break
+        kept.append(word[at - start : max(at, low) - start])
+        at = max(at, high)
+    kept.append(word[at - start :])
+    return " ".join(kept)
 
 
 def _merge(facts: Iterable[Fact]) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ from digestpin.facts import Binding, Link
 from digestpin.formats.shell_model import Command, names, split_assignment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from digestpin.templates import Template
 
@@ -43,15 +43,23 @@ def _is_script(text: str) -> bool:
     return _SCRIPT.fullmatch(text) is not None or _PATH.fullmatch(text) is not None
 
 
-def make_facts(command: Command, base: str) -> Iterator[Link | Binding]:
-    """Yield the Makefile that `make` reads, and what its words `NAME=value` set."""
+def make_facts(
+    command: Command, base: str, find: Callable[[Template], str | None]
+) -> Iterator[Link | Binding]:
+    """Yield the Makefile that `make` reads, and what its words `NAME=value` set.
+
+    `find` says which folder of the repository a word names, None when not known.
+    """
     if command.name not in MAKES:
         return
     folder = command.option("-C", "--directory")
     file = command.option("-f", "--file", "--makefile")
     target = "Makefile" if file is None else file.text
     if folder is not None:
-        target = posixpath.join(folder.text, target)
+        found = find(folder)
+        if found is not None:
+            base = ""
+        target = posixpath.join(folder.text if found is None else found, target)
     scope = command.alone
     yield Link(
         type=Link.Type.RUN,
@@ -59,6 +67,7 @@ def make_facts(command: Command, base: str) -> Iterator[Link | Binding]:
         target=target,
         base=base,
         region=command.region,
+        names=frozenset(name for name, _ in command.given),
     )
     for name, value in filter(None, map(split_assignment, command.args)):
         yield Binding(name=name, scope=scope, value=value, what="make argument")

@@ -24,7 +24,7 @@ def names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_INTERESTING = re.compile(r"[/:@]|\d\.\d")
+_INTERESTING = re.compile(r"[/@\0]|:\S|\d\.\d")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=", re.ASCII)
 _WRAPPERS = names(
     "sudo env time exec command builtin nohup nice timeout xargs run doas retry "
@@ -160,7 +160,7 @@ class Command:
 
 def _program(variable: Variable) -> str:
     default = variable.default
-    if default is not None and default.text and default.is_literal:
+    if default is not None and default.text.strip() and default.is_literal:
         return default.text.split()[0].rsplit("/", 1)[-1]
     if _CONTAINER_TOOL.fullmatch(variable.name):
         return "docker"
@@ -170,8 +170,7 @@ def _program(variable: Variable) -> str:
 
 def is_interesting(template: Template) -> bool:
     """Whether anything could be found in it: a variable, a path, a tag, a version."""
-    text = template.text
-    return HOLE in text or _INTERESTING.search(text) is not None
+    return _INTERESTING.search(template.text) is not None
 
 
 def split_assignment(template: Template) -> tuple[str, Template] | None:

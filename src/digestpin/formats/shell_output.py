@@ -136,6 +136,8 @@ def _data_line(line: Template, place: Place, label: str) -> Iterator[Fact]:
     if match is not None:
         line = _unquoted(strip(line.cut(match.end(), len(line.text))))
         role = Role.IMAGE
+        if not is_interesting(line) and "$" in line.text:
+            return
     yield Text(template=line, scope=place.scope, role=role, label=label)
 
 

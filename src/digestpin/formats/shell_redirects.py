@@ -23,12 +23,14 @@ _OUTWARD = frozenset((">", ">>", "&>", "&>>", ">|"))
 class Redirects:
     """What redirections give to the command or group that they stand at.
 
-    `words` are arguments that the grammar counts to a redirection; `piped` and
-    `after` the commands behind a here-document's first line.
+    `files` are words that name files; `words` are arguments that the grammar counts
+    to a redirection; `piped` and `after` the commands behind the first line of a
+    here-document.
     """
 
     sink: Sink | None = None
     words: list[Node] = field(default_factory=list)
+    files: list[Node] = field(default_factory=list)
     documents: list[Node] = field(default_factory=list)
     piped: list[Node] = field(default_factory=list)
     after: list[Node] = field(default_factory=list)
@@ -56,7 +58,15 @@ class Redirects:
             self.after.append(child)
 
     def _add_file(self, node: Node, text: str) -> None:
-        destinations = node.children_by_field_name("destination")
+        # NOTE: behind a here-document's first line the grammar may count words of
+        # the document to a redirection.
+        source = _source(node, text)
+        line_end = node.start_byte + len(source.partition("\n")[0])
+        destinations = [
+            child
+            for child in node.children_by_field_name("destination")
+            if child.start_byte < line_end
+        ]
         self.words += destinations[1:]
         operator = next((c.type for c in node.children if not c.is_named), "")
         descriptor = node.child_by_field_name("descriptor")
@@ -68,6 +78,20 @@ class Redirects:
             self.sink = sink_of(destination)
         elif operator == ">&" and number in {"", "1"} and destination == "2":
             self.sink = Sink.PEOPLE
+        if sink_of(destination) is Sink.FILE:
+            self.files.append(destinations[0])
+
+
+def document_bodies(node: Node, text: str) -> list[tuple[int, int, list[Node]]]:
+    """Return where the bodies of a here-document stand, and the nodes in them."""
+    if node.type == "herestring_redirect":
+        return [(c.start_byte, c.end_byte, [c]) for c in node.named_children]
+    bodies = [child for child in node.children if child.type == "heredoc_body"]
+    for child in node.children:
+        line_end = text.find("\n", child.start_byte, child.end_byte)
+        if child.type == "file_redirect" and line_end != -1 and bodies:
+            return [(line_end + 1, bodies[-1].end_byte, node.children)]
+    return [(body.start_byte, body.end_byte, body.children) for body in bodies]
 
 
 def _source(node: Node, text: str) -> str:

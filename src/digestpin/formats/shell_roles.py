@@ -35,6 +35,7 @@ _BUILDERS = names("docker podman nerdctl buildah buildx finch img kaniko")
 _BUILD_VERBS = names("build bud buildx image builder")
 _EMPTY_TESTS = frozenset(("-z", "-n", "-v", "-f", "-e", "-d", "-x", "-s", "-r"))
 _SILENT = frozenset((":", "true", "false", "shift", "exit", "return", "unset", "set"))
+_PROGRAM = re.compile(r"[/@\0]")
 _ONE_WORD = re.compile(r"\S+")
 
 
@@ -49,7 +50,7 @@ def describe(command: Command) -> Iterator[Text]:
     """Yield the words of a command in which something can be found."""
     if command.name in _SILENT or not command.words:
         return
-    if is_interesting(command.words[0]):
+    if _PROGRAM.search(command.words[0].text):
         yield _text(command.words[0], command, Role.VALUE, "a command")
     if is_message(command):
         yield from _messages(command)

@@ -25,6 +25,7 @@ from digestpin.formats.shell_model import (
 )
 from digestpin.formats.shell_output import describe_document
 from digestpin.formats.shell_paths import Folders
+from digestpin.formats.shell_redirects import document_bodies
 from digestpin.formats.shell_words import WordReader
 from digestpin.templates import EMPTY
 
@@ -61,7 +62,6 @@ class Statements:
         self._folders = Folders(path)
         self._calls = Calls(functions, self._folders, base)
         self._walk_inner = walk_inner
-        self._links: list[int] = []
         self.facts: list[Fact] = []
 
     def source(self, node: Node) -> str:
@@ -80,8 +80,7 @@ class Statements:
         exported = self._assignments.exported
         hidden = self._assignments.assigned - exported
         all_handed_over = not hidden or _ALL_EXPORTED.search(self._text) is not None
-        for index in self._links:
-            link = self.facts[index]
+        for index, link in enumerate(self.facts):
             if isinstance(link, Link) and link.names is not None:
                 is_partial = link.type is Link.Type.RUN and not all_handed_over
                 names = link.names | exported if is_partial else None
@@ -132,10 +131,18 @@ class Statements:
             elif child.type == "variable_name":
                 self._declare_name(keyword, options, self.source(child), place)
             elif child.type != "comment":
-                pair = split_assignment(self._reader.read(child, place))
-                if pair is not None:
-                    self._declare_name(keyword, options, pair[0], place)
-                    self.facts.append(self._assignments.bind(*pair, place))
+                self._declare_word(keyword, options, child, place)
+
+    def _declare_word(
+        self, keyword: str, options: str, node: Node, place: Place
+    ) -> None:
+        word = self._reader.read(node, place)
+        pair = split_assignment(word)
+        if pair is None:
+            self._tell(word, place, Role.VALUE, f"an argument of {keyword}")
+            return
+        self._declare_name(keyword, options, pair[0], place)
+        self.facts.append(self._assignments.bind(*pair, place))
 
     def _declare_name(
         self, keyword: str, options: str, name: str, place: Place
@@ -158,10 +165,8 @@ class Statements:
             return
         as_written = tuple(self.source(word) for word in words)
         self._bind_given(prefixes, command)
-        self._run(command)
-        for link in self._calls.link(command, as_written):
-            self._links.append(len(self.facts))
-            self.facts.append(link)
+        self._run(command, as_written)
+        self.facts += self._calls.link(command, as_written)
         self._calls.cd(command, as_written)
         for document in redirects.documents:
             self.document(document, place, self._reads(command, redirects))
@@ -200,7 +205,7 @@ class Statements:
                 self.facts.append(self._assignments.bind(name, value, inside))
         self._assignments.assigned.intersection_update(own)
 
-    def _run(self, command: Command) -> None:
+    def _run(self, command: Command, as_written: tuple[str, ...]) -> None:
         if command.name in DECLARATIONS:
             self.facts += self._assignments.words(command, declares=True)
             return
@@ -209,8 +214,8 @@ class Statements:
         inner = inner_script(command)
         if inner is not None:
             self._inner(inner, command.place)
-        if not filled and (inner is None or command.name == "ssh"):
-            self.facts += self._calls.read(command)
+        if not filled and inner is None:
+            self.facts += self._calls.read(command, as_written)
 
     def _reads(self, command: Command, redirects: Redirects) -> str:
         if command.name in _PASSES_ON and redirects.piped:
@@ -219,16 +224,14 @@ class Statements:
 
     def document(self, node: Node, place: Place, reader: str) -> None:
         """Tell a here-document that the program `reader` reads."""
-        if node.type == "herestring_redirect":
-            bodies = [self._reader.read(c, place) for c in node.named_children]
-        else:
-            start = next((c for c in node.children if c.type == "heredoc_start"), None)
-            raw = start is not None and self.source(start)[:1] in {"'", '"', "\\"}
-            bodies = [
-                self._reader.read_body(child, place, raw=raw)
-                for child in node.children
-                if child.type == "heredoc_body"
-            ]
+        start = next((c for c in node.children if c.type == "heredoc_start"), None)
+        mode = "bare" if start is None else "heredoc"
+        if start is not None and self.source(start)[:1] in {"'", '"', "\\"}:
+            mode = "raw"
+        bodies = [
+            self._reader.read_span(low, high, nodes, place, mode)
+            for low, high, nodes in document_bodies(node, self._text)
+        ]
         for body in bodies:
             if reader in SHELLS or reader == "ssh":
                 self._inner(body, place)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _MAX_SCRIPTS = 4
 _LINE_BREAK = re.compile(r"(?<!\\)\r?\n")
+_COMMENT = re.compile(r"[ \t]*#")
 _UNTESTED = names("-z -n -v -f -e -d -x -s -r -L -h -w -t -o")
 _JOINED = frozenset(("list", "pipeline", "negated_command"))
 _TESTS = names(
@@ -50,7 +51,7 @@ def walk_script(
         return walk_script(inner, at, base=base, depth=depth + 1)
 
     statements = Statements(script, root, base=base, path=path, walk_inner=walk_inner)
-    _Walk(statements, script.text).run(root, place)
+    _Walk(statements, script.text, is_broken=root.has_error).run(root, place)
     facts = statements.finish()
     if root.has_error:
         facts += leftovers(script, facts, place)
@@ -58,8 +59,9 @@ def walk_script(
 
 
 class _Walk:
-    def __init__(self, statements: Statements, text: str) -> None:
+    def __init__(self, statements: Statements, text: str, *, is_broken: bool) -> None:
         self._statements = statements
+        self._is_broken = is_broken
         self._text = text
         self._pending: dict[int, Redirects] = {}
 
@@ -135,25 +137,30 @@ class _Walk:
             if part.type in _TESTS:
                 stack.extend(reversed(part.named_children))
             elif part.type == "unary_expression":
-                self._unary_test(part, place)
+                stack.extend(self._operands(part, place))
             elif part.type not in {"test_operator", "comment"}:
                 self._statements.say(part, place, Role.PATTERN, "a test")
         yield from ()
 
-    def _unary_test(self, node: Node, place: Place) -> None:
+    def _operands(self, node: Node, place: Place) -> list[Node]:
+        """Return what `! …` judges; a test for emptiness says nothing of a value."""
         children = node.named_children
-        if children and self._statements.source(children[0]) in _UNTESTED:
-            for child in children[1:]:
-                self._statements.skip(child, place)
-            return
-        for child in children:
-            if child.type == "unary_expression":
-                self._unary_test(child, place)
-            else:
-                self._statements.say(child, place, Role.PATTERN, "a test")
+        if not children or self._statements.source(children[0]) not in _UNTESTED:
+            return children
+        for child in children[1:]:
+            self._statements.skip(child, place)
+        return []
+
+    def _is_comment(self, node: Node) -> bool:
+        """Whether a word stands in a comment that the grammar did not see as one."""
+        if not self._is_broken:
+            return False
+        line = self._text.rfind("\n", 0, node.start_byte) + 1
+        return _COMMENT.match(self._text, line, node.start_byte) is not None
 
     def word(self, node: Node, place: Place) -> _Steps:
-        self._statements.say(node, place, Role.VALUE, "a word")
+        if not self._is_comment(node):
+            self._statements.say(node, place, Role.VALUE, "a word")
         yield from ()
 
     def nothing(self, _node: Node, _place: Place) -> _Steps:
@@ -192,6 +199,11 @@ class _Walk:
             self._statements.document(document, place, "a group")
         for word in redirects.words:
             self._statements.say(word, place, Role.VALUE, "a word")
+        self._files(redirects, place)
+
+    def _files(self, redirects: Redirects, place: Place) -> None:
+        for file in redirects.files:
+            self._statements.say(file, place, Role.VALUE, "a file's name")
 
     def command(self, node: Node, place: Place) -> _Steps:
         redirects = self._pending.pop(node.id, None) or Redirects()
@@ -202,13 +214,14 @@ class _Walk:
                 prefixes.append(child)
             elif child.type in REDIRECTS:
                 redirects.add(child, self._text)
-            elif child.type != "comment":
+            elif child.type != "comment" and not self._is_comment(child):
                 words.append(child)
         words += redirects.words
         place = place.into(redirects.sink)
         prefixes = self._prefixes(prefixes, words, place)
         if words:
             self._statements.command(words, prefixes, place, redirects)
+        self._files(redirects, place)
         yield from ()
 
     def _prefixes(

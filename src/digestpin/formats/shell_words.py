@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from digestpin.formats.shell_echo import value_of, written
 from digestpin.formats.shell_expansions import Expansion, expand, parse_expansion
+from digestpin.formats.shell_loose import read_loosely
 from digestpin.formats.shell_model import is_interesting
 from digestpin.source import Region, Span
 from digestpin.templates import EMPTY, HOLE, Literal, Template, Variable, join
@@ -94,22 +95,17 @@ class WordReader:
         if node.type in _PLAIN and not node.child_count:
             if _ESCAPED.search(self.text, start, end) is None:
                 return self.cut(start, end)
+        elif node.type == "regex" and not node.child_count:
+            return read_loosely(self.cut(start, end), place)
         elif node.type == "raw_string":
             return self.cut(start + 1, max(start + 1, end - 1))
         return self.read_span(node.start_byte, node.end_byte, (node,), place, "bare")
-
-    def read_body(self, node: Node, place: Place, *, raw: bool) -> Template:
-        """Return the body of a here-document; `raw` when its delimiter is quoted."""
-        start, end = node.start_byte, node.end_byte
-        if raw:
-            return self.cut(start, end)
-        return self.read_span(start, end, node.children, place, "heredoc")
 
     def read_span(
         self, start: int, end: int, nodes: Iterable[Node], place: Place, mode: str
     ) -> Template:
         """Return characters `start` to `end`, in which `nodes` stand."""
-        if self._depth >= _MAX_DEPTH:
+        if self._depth >= _MAX_DEPTH or mode == "raw":
             return self.cut(start, end)
         self._depth += 1
         try:
@@ -181,7 +177,7 @@ class WordReader:
 
     def _variable(self, name: str, start: int, end: int, place: Place) -> Template:
         region = self.cut(start, end).region
-        if region is None or HOLE in name:
+        if region is None or HOLE in name or name[:1].isspace():
             return self.cut(start, end)
         return Template((Variable(name=name, scope=place.scope, region=region),))
 
