@@ -6,6 +6,7 @@ Run it as `python benchmarks/registry_resolve.py`. It starts the registry (Debia
 
 from __future__ import annotations
 
+import multiprocessing
 import statistics
 import subprocess
 import sys
@@ -24,8 +25,7 @@ from digestpin.registry import RegistrySettings, Resolved, Resolver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from support.http_server import Exchange
+    from multiprocessing.connection import Connection
 
 TAGS = 100
 DELAY_SECONDS = 0.020
@@ -46,15 +46,41 @@ def inspect_with_skopeo(references: list[ImageReference]) -> None:
         subprocess.run([*command, target], check=True, stdout=subprocess.DEVNULL)
 
 
-def measure(work: Callable[[], None], asked: list[Exchange]) -> tuple[float, int]:
+def serve_slowly(host: str, pipe: Connection) -> None:
+    """Delay and count in a process of its own; each message asks for the count."""
+    with forward(host, delay_seconds=DELAY_SECONDS) as counted:
+        pipe.send(counted.host)
+        while pipe.recv():
+            pipe.send(len(counted.requests))
+
+
+def measure(work: Callable[[], None], pipe: Connection) -> tuple[float, int]:
     """Return the median time, and the requests of one round."""
     seconds = []
-    before = len(asked)
+    before = count(pipe)
     for _ in range(ROUNDS):
         start = time.perf_counter()
         work()
         seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds), (len(asked) - before) // ROUNDS
+    return statistics.median(seconds), (count(pipe) - before) // ROUNDS
+
+
+def count(pipe: Connection) -> int:
+    pipe.send("count")
+    return int(pipe.recv())
+
+
+def run(host: str, pipe: Connection) -> dict[str, tuple[float, int]]:
+    references = [
+        ImageReference.parse(f"{host}/kindest/node:v1.0.{number}")
+        for number in range(TAGS)
+    ]
+    resolve(references[:1], 1)  # loads what is loaded once
+    return {
+        "concurrent (8)": measure(lambda: resolve(references, 8), pipe),
+        "one by one": measure(lambda: resolve(references, 1), pipe),
+        "skopeo inspect": measure(lambda: inspect_with_skopeo(references), pipe),
+    }
 
 
 def main() -> None:
@@ -62,23 +88,18 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
         start_registry(Path(folder)) as registry,
     ):
-        tags = [f"v1.0.{number}" for number in range(TAGS)]
-        for tag in tags:
-            registry.push_index("kindest/node", tag)
-        with forward(registry.host, delay_seconds=DELAY_SECONDS) as counted:
-            references = [
-                ImageReference.parse(f"{counted.host}/kindest/node:{tag}")
-                for tag in tags
-            ]
-            runs: dict[str, Callable[[], None]] = {
-                "concurrent (8)": lambda: resolve(references, 8),
-                "one by one": lambda: resolve(references, 1),
-                "skopeo inspect": lambda: inspect_with_skopeo(references),
-            }
-            resolve(references[:1], 1)  # loads what is loaded once
-            results = {
-                name: measure(work, counted.requests) for name, work in runs.items()
-            }
+        for number in range(TAGS):
+            registry.push_index("kindest/node", f"v1.0.{number}")
+        pipe, theirs = multiprocessing.Pipe()
+        server = multiprocessing.Process(
+            target=serve_slowly, args=(registry.host, theirs)
+        )
+        server.start()
+        try:
+            results = run(pipe.recv(), pipe)
+        finally:
+            pipe.send("")
+            server.join()
     best = results["concurrent (8)"][0]
     print(f"{TAGS} distinct tags, {DELAY_SECONDS * 1000:g} ms a request")
     for name, (seconds, requests) in results.items():

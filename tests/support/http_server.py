@@ -143,7 +143,10 @@ class _Handler(BaseHTTPRequestHandler):
         exchange = Exchange(
             method=self.command,
             path=self.path,
-            headers={name.lower(): value for name, value in self.headers.items()},
+            headers={
+                name.lower(): ", ".join(self.headers.get_all(name, []))
+                for name in self.headers
+            },
             body=self.rfile.read(length),
             released=self.server.released,
             handler=self,

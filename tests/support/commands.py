@@ -1,0 +1,52 @@
+"""Runs the command line in this process, as a user would in a folder."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+from digestpin.cli import main
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command did: its exit code and what it wrote."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+def run_digestpin(folder: Path, *arguments: str | Path) -> Ran:
+    """Run `digestpin ARGUMENTS` with `folder` as the current folder."""
+    out, err = io.BytesIO(), io.BytesIO()
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        with (
+            mock.patch.object(sys, "argv", ["digestpin", *map(str, arguments)]),
+            mock.patch.object(sys, "stdout", _stream(out)),
+            mock.patch.object(sys, "stderr", _stream(err)),
+        ):
+            code = _run()
+            sys.stdout.flush()
+            sys.stderr.flush()
+    finally:
+        os.chdir(before)
+    return Ran(code, out.getvalue().decode(), err.getvalue().decode())
+
+
+def _stream(buffer: io.BytesIO) -> io.TextIOWrapper:
+    return io.TextIOWrapper(buffer, encoding="utf-8", newline="\n")
+
+
+def _run() -> int:
+    try:
+        main()
+    except SystemExit as stopped:
+        return stopped.code if isinstance(stopped.code, int) else int(bool(stopped.code))
+    return 0

@@ -1,0 +1,75 @@
+"""Folders of files as values, and what a fix may change in one."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STORED = ".case"
+"""Added to the names of files that tools of this repository must not look at."""
+
+# All that a fix may write: a tag, a digest, or nothing where an ignore comment was.
+_WRITTEN = re.compile(
+    rb"[ \t]*(?:#|//)[ \t]*digestpin: ignore[^\r\n]*|(?:DP[0-9]{3},? ?)"
+    rb"|[ \t]*:?@?[ \t]*(?:sha256:)*[0-9a-fA-F]{64}"
+    rb"|[:@]?v[0-9]+\.[0-9]+\.[0-9]+|:latest|:main"
+)
+
+
+def read_tree(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder, links as `-> target`; git's own left out."""
+    found = {}
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        name = path.relative_to(folder).as_posix()
+        if name == ".git" or name.startswith(".git/"):
+            continue
+        if path.is_symlink():
+            found[name] = f"-> {path.readlink().as_posix()}".encode()
+        elif path.is_file():
+            found[name.removesuffix(STORED)] = path.read_bytes()
+    return found
+
+
+def write_tree(folder: Path, files: dict[str, bytes]) -> None:
+    """Make a folder that holds these files and nothing else; none: no folder."""
+    if folder.is_dir():
+        shutil.rmtree(folder)
+    for name, data in files.items():
+        stored = f"{name}{STORED}" if name.endswith(".py") else name
+        path = folder / stored
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def copy_tree(source: Path, target: Path) -> None:
+    """Copy a folder with its links, under the names that the files are meant to have."""
+    shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True)
+    for path in target.rglob(f"*{STORED}"):
+        path.rename(path.with_name(path.name.removesuffix(STORED)))
+
+
+def bare(data: bytes) -> bytes:
+    """Return a text without anything that a fix may write."""
+    return _WRITTEN.sub(b"", data)
+
+
+def load_yaml(data: bytes) -> Any:  # noqa: ANN401 - what YAML may hold
+    """Return the documents of a YAML text with references bare, None when it is none."""
+    try:
+        text = bare(data).decode("utf-8")
+        return list(YAML(typ="safe", pure=True).load_all(text))
+    except (YAMLError, UnicodeDecodeError):
+        return None
+
+
+def is_shell(data: bytes) -> bool:
+    """Say whether bash accepts a script."""
+    return subprocess.run(["bash", "-n"], input=data, check=False).returncode == 0
