@@ -149,7 +149,9 @@ def limit_to(paths: Sequence[Path], root: Path) -> Limit:
     Raises:
         UsageError: a path does not exist or is not below `root`.
     """
-    files, folders, refused = set(), set(), []
+    files: set[PurePosixPath] = set()
+    folders: set[PurePosixPath] = set()
+    refused: list[Path] = []
     base = os.path.realpath(root)
     for path in paths:
         real = os.path.realpath(path)
