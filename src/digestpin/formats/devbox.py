@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from digestpin.source import SourceFile
 
 _TOKEN = re.compile(
-    r"//[^\n]*|/\*.*?\*/|\"(?P<text>(?:[^\"\\\n]|\\.)*)\"|(?P<sign>[{}\[\]:,])",
+    r"//[^\n]*|/\*.*?(?:\*/|\Z)|\"(?P<text>(?:[^\"\\\n]|\\(?:.|\Z))*)(?:\"|\n|\Z)|(?P<sign>[{}\[\]:,])",
     re.DOTALL,
 )
+_DEEPEST = 64
 _PACKAGE = re.compile(r"kind(?:@(?P<version>.*))?")
 
 
@@ -74,7 +75,7 @@ def _strings(source: SourceFile) -> Iterator[tuple[tuple[str, ...], int, int]]:
             del keys[max(0, opened.count("{") - 1) :]
             keys.append(source.text[slice(*held)])
             held = None
-        elif sign:
+        elif sign and len(opened) < _DEEPEST:
             if held:
                 yield _path(keys, opened), *held
                 held = None

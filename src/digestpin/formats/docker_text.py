@@ -41,6 +41,7 @@ def instructions(source: SourceFile) -> Iterator[Instruction]:
     """Yield the instructions of a Dockerfile."""
     lines = physical_lines(source)
     escape = _escape_character(source)
+    heredocs = _Heredocs(source.text)
     for start, end in lines:
         if _is_comment(source, start, end):
             continue
@@ -53,11 +54,14 @@ def instructions(source: SourceFile) -> Iterator[Instruction]:
             if not _is_comment(source, *following):
                 pieces.append(_line(source, *following))
                 last = following
-        yield from _instruction(source, join(pieces), lines)
+        yield from _instruction(source, join(pieces), lines, heredocs)
 
 
 def _instruction(
-    source: SourceFile, whole: Template, lines: Iterator[tuple[int, int]]
+    source: SourceFile,
+    whole: Template,
+    lines: Iterator[tuple[int, int]],
+    heredocs: _Heredocs,
 ) -> Iterator[Instruction]:
     keyword = _KEYWORD.match(whole.text)
     if keyword is None:
@@ -66,7 +70,7 @@ def _instruction(
     flags, rest = _split_flags(whole.cut(keyword.end(), len(whole.text)))
     ends: tuple[str, ...] = ()
     if word in {"RUN", "COPY", "ADD"}:
-        ends = tuple(_ends(source, rest))
+        ends = tuple(heredocs.ends(rest))
     yield Instruction(
         keyword=word,
         flags=flags,
@@ -76,13 +80,26 @@ def _instruction(
     )
 
 
-def _ends(source: SourceFile, rest: Template) -> Iterator[str]:
-    """Yield the words that end the heredocs begun in `rest`, if they ever do."""
-    region = rest.region
-    for found in _HEREDOC.finditer(rest.text):
-        end = re.compile(rf"^\t*{found['end']}\r?$", re.MULTILINE)
-        if region is not None and end.search(source.text, region.span.end):
-            yield found["end"]
+class _Heredocs:
+    """Knows where the words that end heredocs stand in one file."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found: dict[str, int] = {}
+
+    def ends(self, rest: Template) -> Iterator[str]:
+        """Yield the words that end the heredocs begun in `rest`, if they ever do."""
+        region = rest.region
+        for found in _HEREDOC.finditer(rest.text):
+            if region is not None and self._ends_behind(found["end"], region.span.end):
+                yield found["end"]
+
+    def _ends_behind(self, word: str, at: int) -> bool:
+        if self._found.get(word, -1) < at:
+            end = re.compile(rf"^\t*{word}\r?$", re.MULTILINE)
+            found = end.search(self._text, at)
+            self._found[word] = found.start() if found else len(self._text)
+        return self._found[word] < len(self._text)
 
 
 def _split_flags(

@@ -24,7 +24,7 @@ _NAMES = re.compile(
     r"(?:docker|container)file(?:[.-](?!(?:go|js|json|md|py|rb|rst|sh|ts|txt|ya?ml)$).+)?"
     r"|.+\.(?:docker|container)file"
 )
-_STRING = re.compile(r'"(?P<text>(?:[^"\\]|\\.)*)"')
+_STRING = re.compile(r'"(?P<text>(?:[^"\\]|\\(?:.|\Z))*)(?:"|\Z)')
 _SETTING = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)=")
 _MOUNT_FROM = re.compile(r"(?:^|,)from=(?P<image>[^,]+)")
 

@@ -18,7 +18,7 @@ _REFERENCE = re.compile(
     r"|\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<change>[^{}$]*(?:\$\{[^{}]*\}[^{}$]*)*)\})"
 )
 _SEGMENT = re.compile(
-    r"'(?P<single>[^']*)'|\"(?P<double>(?:[^\"\\]|\\.)*)\"", re.DOTALL
+    r"'(?P<single>[^']*)'|\"(?P<double>(?:[^\"\\]|\\(?:.|\Z))*)(?:\"|\Z)", re.DOTALL
 )
 _WORD = re.compile(
     rf"(?:[^{BLANKS}\"'\\]|\\.|\"(?:[^\"\\]|\\.)*\"|'[^']*'|[\"'\\])+", re.DOTALL

@@ -24,6 +24,7 @@ _HEADER = re.compile(
     r"(?!(?:alias|export|import|mod|set)\b[^:]*:=)@?(?P<name>[A-Za-z_][\w-]*)(?=[ \t:])"
 )
 _PARAMETER = re.compile(r"[ \t]*[+*]?\$?(?P<name>[A-Za-z_][\w-]*)[ \t]*(?P<value>=)?")
+_DEPENDENCY = re.compile(r"\([ \t]*[\w:-]+")
 _IMPORT = re.compile(r"import\??[ \t]+(?P<quote>['\"])(?P<path>[^'\"]*)(?P=quote)")
 _DOTENV = re.compile(
     r"set[ \t]+dotenv-(?:load|required)(?:[ \t]*:=[ \t]*true)?[ \t]*(?:#|$)"
@@ -116,12 +117,13 @@ class _Reader:
             )
 
     def _body(self, number: int) -> list[tuple[int, int]]:
-        body = []
-        for start, end in self.lines[number:]:
-            line = self.source.text[start:end]
+        last = number
+        while last < len(self.lines):
+            line = self.source.text[slice(*self.lines[last])]
             if line.strip() and line[0] not in " \t":
                 break
-            body.append((start, end))
+            last += 1
+        body = self.lines[number:last]
         while body and not self.source.text[slice(*body[-1])].strip():
             body.pop()
         return body
@@ -158,8 +160,8 @@ class _Reader:
             yield from self._dependencies(colon, end)
 
     def _dependencies(self, at: int, end: int) -> Iterator[Fact]:
-        for found in re.finditer(r"\([ \t]*[\w:-]+", self.source.text[at:end]):
-            reader = self._expression(at + found.end(), self.root)
+        while found := _DEPENDENCY.search(self.source.text, at, end):
+            reader = self._expression(found.end(), self.root)
             reader.depth = 1
             while reader.at < end and reader.peek() not in {")", ""}:
                 before = reader.at
@@ -167,6 +169,7 @@ class _Reader:
                 if reader.at == before:
                     break
             yield from reader.facts
+            at = max(found.end(), reader.at)
 
     def _script(self, body: list[tuple[int, int]]) -> Iterator[Template]:
         text = self.source.text

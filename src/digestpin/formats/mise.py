@@ -27,7 +27,7 @@ _ENTRY = re.compile(r"[ \t]*(?P<key>[\w.-]+|\"[^\"]*\"|'[^']*')[ \t]*=[ \t]*")
 _INLINE = re.compile(
     r"[{,][ \t]*(?P<key>[\w.-]+|\"[^\"]*\"|'[^']*')[ \t]*=[ \t]*(?=[\"'{\[])"
 )
-_STRING = re.compile(r"\"(?P<double>(?:[^\"\\]|\\.)*)\"|'(?P<single>[^']*)'")
+_STRING = re.compile(r"\"(?P<double>(?:[^\"\\]|\\.)*)(?:\"|\Z)|'(?P<single>[^']*)'")
 _VERSION = re.compile(
     r"(?:\[[ \t]*|\{(?:[^{}\n]*?[,\s])?version[ \t]*=[ \t]*)?"
     r"(?P<quote>[\"'])(?P<version>[^\"'\n]*)(?P=quote)"
