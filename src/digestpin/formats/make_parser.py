@@ -116,7 +116,7 @@ class MakefileParser:
         raw = _uncommented(line.cut(head.end(), len(masked)))
         operator = head["operator"]
         if operator == "!=":
-            value = self.expander.shell(raw, f"$(shell {raw.text})")
+            value = self.expander.shell(raw, f"$(shell {trim(raw).text})")
         else:
             value = unquote(trim(self.expander.expand(trim(raw))))
         guarded = self.guards == [name]

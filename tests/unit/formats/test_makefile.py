@@ -128,6 +128,67 @@ def test_names_of_makefiles(name: str, expected: bool) -> None:
         pytest.param("$(info use x/y:1)\n", ["display text use x/y:1"], id="a message"),
         pytest.param("$(eval A := v1)\n", ["A = v1 [conditional]"], id="eval"),
         pytest.param(
+            "A = $(or v$(B)x,)\n",
+            ["$(or v$(B)x,) = v{B}x [conditional]", "A = {$(or v$(B)x,)}"],
+            id="or of more than a variable",
+        ),
+        pytest.param("A = $(or v1,v2)\n", ["A = v1"], id="or of a text"),
+        pytest.param(
+            "A = $(and $(B),v1)\n",
+            [
+                "ignored text {B}",
+                "$(and $(B),v1) = v1 [conditional]",
+                "A = {$(and $(B),v1)}",
+            ],
+            id="and",
+        ),
+        pytest.param("A = $(value B)\n", ["A = {B!}"], id="value"),
+        pytest.param("A = $(origin B)\n", ["A = {$(origin B)!}"], id="origin"),
+        pytest.param(
+            "A = $(foreach v,x)\n",
+            ["A = {$(foreach v,x)!}"],
+            id="foreach without a body",
+        ),
+        pytest.param(
+            "A = $(patsubst a,b)\n",
+            ["A = {$(patsubst a,b)!}"],
+            id="patsubst without a text",
+        ),
+        pytest.param(
+            "A = $(patsubst a/%,%,b/$(C))\n",
+            ["pattern text a/%", "text b/{C}", "A = {$(patsubst a/%,%,b/$(C))!}"],
+            id="patsubst of more than a variable",
+        ),
+        pytest.param(
+            "A = $(addprefix x/y:,$(B))\n",
+            ["pattern text x/y:", "A = {B!}"],
+            id="addprefix",
+        ),
+        pytest.param(
+            "A = $(sort x/y:1 $(B))\n",
+            ["text x/y:1 {B}", "A = {$(sort x/y:1 $(B))!}"],
+            id="sort",
+        ),
+        pytest.param("$(eval a: b/c:1)\n", ["text a: b/c:1"], id="eval of a rule"),
+        pytest.param(
+            "A != cat b\n", ["A = {$(shell cat b)!}"], id="output of a command"
+        ),
+        pytest.param(
+            "A = $(X:a%=$(Y))\n",
+            ["pattern text {Y}", "A = {X!}"],
+            id="a variable in a substitution",
+        ),
+        pytest.param(
+            ".RECIPEPREFIX = >\na:\n>go x/y:1\n",
+            [".RECIPEPREFIX = >", "text x/y:1"],
+            id="another recipe prefix",
+        ),
+        pytest.param(
+            ".ONESHELL:\na:\n\tB=x/y:1\n\tgo $$B\n",
+            ["B = x/y:1 [sequential]", "text {B}"],
+            id="one shell for a recipe",
+        ),
+        pytest.param(
             "tools += kind=v0.32.0\n",
             ["tools = kind=v0.32.0 [conditional]", "pin makefile-modules v0.32.0"],
             id="a list of tools with their versions",
