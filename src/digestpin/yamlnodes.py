@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping as Lookup
 
     from digestpin.source import Region, Span
     from digestpin.templates import Template
 
 
-@dataclass(frozen=True)
 class Scalar:
     """A scalar: its content, and the bytes it takes with its quotes."""
 
-    content: Template
-    region: Region
+    def __init__(self, content: Template, region: Region) -> None:
+        self._content = content
+        self._region = region
+
+    @property
+    def content(self) -> Template:
+        """What the scalar says."""
+        return self._content
+
+    @property
+    def region(self) -> Region:
+        """The bytes that the scalar takes."""
+        return self._region
 
     @property
     def text(self) -> str:
@@ -41,16 +53,23 @@ class Mapping:
     entries: tuple[tuple[Scalar, Node], ...] = ()
     merged: tuple[Mapping, ...] = field(default=(), compare=False)
 
+    @cached_property
+    def values(self) -> Lookup[str, Node]:
+        """The values by their keys, own entries before merged ones (`<<`)."""
+        found: dict[str, Node] = {}
+        for name, value in self.items():
+            found.setdefault(name.text, value)
+        return found
+
     def get(self, key: str) -> Node | None:
-        """Return the value at `key`, own entries before merged ones (`<<`)."""
-        for mapping in self._layers():
-            for name, value in mapping.entries:
-                if name.text == key:
-                    return value
-        return None
+        """Return the value at `key`, an own one before a merged one."""
+        return self.values.get(key)
 
     def items(self) -> Iterator[tuple[Scalar, Node]]:
         """Give own and merged entries, a merged one only where no nearer one is."""
+        if not self.merged:
+            yield from self.entries
+            return
         seen: set[str] = set()
         for mapping in self._layers():
             names = {name.text for name, _ in mapping.entries}

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from digestpin.source import Region, Span
 from digestpin.templates import EMPTY, Template, join, literal
+from digestpin.yamlnodes import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,17 +42,17 @@ class ScalarReader:
     text: str
     path: PurePosixPath
 
-    def region(self, start: int, end: int) -> Region:
-        """Return bytes `start` to `end` as a region."""
-        return Region(self.path, Span(start, end))
-
-    def region(self, start: int, end: int) -> Region:
-        """Return bytes `start` to `end` as a region."""
-        return Region(self.path, Span(start, end))
-
-    def region(self, start: int, end: int) -> Region:
-        """Return bytes `start` to `end` as a region."""
-        return Region(self.path, Span(start, end))
+    def read(self, type_: str, place: tuple[int, int], column: int) -> Template:
+        """Return the content of a scalar of one of the grammar's types."""
+        start, end = place
+        match type_:
+            case "plain_scalar":
+                return self.folded(start, end)
+            case "single_quote_scalar":
+                return self.single_quoted(start + 1, end - 1)
+            case "double_quote_scalar":
+                return self.double_quoted(start + 1, end - 1)
+        return self.block(start, end, column)
 
     def region(self, start: int, end: int) -> Region:
         """Return bytes `start` to `end` as a region."""
@@ -124,8 +126,8 @@ class ScalarReader:
         if header_end == -1 or header is None:
             return EMPTY
         signs = header["signs"]
-        # NOTE: the grammar counts blank lines at the end of a file in, and leaves blanks
-        # at the end of the last line out.
+        # NOTE: the grammar counts blank lines at the end of a file in, and leaves
+        # blanks at the end of the last line out.
         size = len(self.text[header_end + 1 : end].rstrip(" \t\r\n"))
         blanks = _BLANKS.match(self.text, header_end + 1 + size)
         end = header_end + 1 + size
@@ -184,6 +186,41 @@ class ScalarReader:
         if self.text[start:end] == "\n":
             return self.exact(start, end)
         return self.inexact("\n", start, end)
+
+
+class WrittenScalar(Scalar):
+    """A scalar of a file, read when it is asked for: most never are.
+
+    `column` is that of the block that holds it.
+    """
+
+    def __init__(
+        self, reader: ScalarReader, type_: str, place: tuple[int, int], column: int
+    ) -> None:
+        self._reader = reader
+        self._type = type_
+        self._place = place
+        self._column = column
+
+    @cached_property
+    def content(self) -> Template:
+        """What the scalar says."""
+        return self._reader.read(self._type, self._place, self._column)
+
+    @cached_property
+    def region(self) -> Region:
+        """The bytes that the scalar takes."""
+        return self._reader.region(*self._place)
+
+    @property
+    def text(self) -> str:
+        """The content as text."""
+        if self._type == "plain_scalar":
+            start, end = self._place
+            written = self._reader.text[start:end]
+            if "\n" not in written:
+                return written
+        return self.content.text
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:

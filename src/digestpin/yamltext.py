@@ -18,7 +18,7 @@ from digestpin.source import Region, Span
 from digestpin.templates import EMPTY
 from digestpin.yamlnodes import Document, Mapping, Node, Scalar, Sequence
 from digestpin.yamlplacing import Placing
-from digestpin.yamlscalars import ScalarReader
+from digestpin.yamlscalars import ScalarReader, WrittenScalar
 
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
@@ -42,7 +42,20 @@ __all__ = [
 # A hole of a template is a word's character too.
 _PARSED = b"_" + bytes(range(1, 128)) + b"_" * 128
 _MARKER = re.compile(rb"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
+_SCALARS = frozenset(
+    (
+        "plain_scalar",
+        "single_quote_scalar",
+        "double_quote_scalar",
+        "block_scalar",
+    )
+)
 _MAX_DEPTH = 64
+# NOTE: the grammar's scanner keeps its indentations in 1 KiB and writes beyond it from
+# 200 to 255 levels on; such a text must not reach it.
+_MAX_INDENTS = 100
+_MANY_INDENTS = re.compile(rb"^[ ?:-]{100}", re.MULTILINE)
+_INDENT = re.compile(rb"^( *)((?:[-?:] +)*)(?=[^ \r\n#])", re.MULTILINE)
 
 
 @lru_cache(maxsize=1)
@@ -79,6 +92,8 @@ def read_embedded(content: Template, path: PurePosixPath) -> tuple[Document, ...
 
 def _read(data: bytes, path: PurePosixPath, base: int) -> tuple[Document, ...]:
     masked = data.translate(_PARSED)
+    if _is_too_deep(masked):
+        return (Document(Span(base, len(data)), None, is_sound=False),)
     text = data.decode("latin-1")
     tree = _parser().parse(masked[base:]).root_node
     trees = [child for child in tree.named_children if child.type == "document"]
@@ -97,6 +112,23 @@ def _read(data: bytes, path: PurePosixPath, base: int) -> tuple[Document, ...]:
         _read_alone(masked, (text, path, start), Span(start, stop))
         for start, stop in zip(starts, stops, strict=True)
     )
+
+
+def _is_too_deep(data: bytes) -> bool:
+    """Say whether blocks nest, by their indentation, deeper than the parser can."""
+    if _MANY_INDENTS.search(data) is None:
+        return False
+    levels = [-1]
+    for found in _INDENT.finditer(data):
+        at = len(found[1])
+        while levels[-1] >= at:
+            levels.pop()
+        for _ in range(found[2].count(b" ") + 1):
+            levels.append(at)
+            at += 1
+        if len(levels) > _MAX_INDENTS:
+            return True
+    return False
 
 
 _Origin = tuple[str, "PurePosixPath", int]
@@ -152,48 +184,58 @@ class _Builder:
 
     def node(self, tree: TreeNode) -> Node | None:
         """Return the node below a `block_node` or `flow_node`."""
+        children = tree.named_children
+        if len(children) == 1 and children[0].type in _SCALARS:
+            return self.scalar(children[0])
         self.depth += 1
-        try:
-            if self.depth > _MAX_DEPTH:
-                self.is_sound = False
-                return None
-            return self._node(tree)
-        finally:
-            self.depth -= 1
+        if self.depth > _MAX_DEPTH:
+            self.is_sound = False
+            return None
+        node = self.tagged(tree, children)
+        self.depth -= 1
+        return node
 
-    def _node(self, tree: TreeNode) -> Node | None:
+    def tagged(self, tree: TreeNode, children: list[TreeNode]) -> Node | None:
+        """Return a node that may have an anchor and a tag, or be an alias."""
         anchor: str | None = None
         node: Node | None = None
-        for child in tree.named_children:
+        for child in children:
             kind = child.type
             if kind == "anchor":
-                start, end = self.span_of(child)
-                anchor = self.text[start + 1 : end]
+                anchor = self.name(child)
             elif kind == "alias":
-                start, end = self.span_of(child)
-                return self.anchors.get(self.text[start + 1 : end])
+                return self.anchors.get(self.name(child))
             elif kind not in ("tag", "comment"):
                 node = self.content(child)
         if node is None:
-            start, end = self.span_of(tree)
+            _, end = self.span_of(tree)
             node = Scalar(EMPTY, self.region(end, end))
         if anchor is not None:
             self.anchors[anchor] = node
         return node
 
+    def name(self, tree: TreeNode) -> str:
+        """Return the name of an anchor or alias, without its sign."""
+        start, end = self.span_of(tree)
+        return self.text[start + 1 : end]
+
     def content(self, tree: TreeNode) -> Node | None:
         kind = tree.type
+        if kind in _SCALARS:
+            return self.scalar(tree)
         outer = self.column
-        if kind.startswith("block_"):
+        if kind in ("block_mapping", "block_sequence"):
             self.column = tree.start_point.column
-        try:
-            if kind in ("block_mapping", "flow_mapping"):
-                return self.mapping(tree)
-            if kind in ("block_sequence", "flow_sequence"):
-                return self.sequence(tree)
-            return self.scalar(tree, outer)
-        finally:
-            self.column = outer
+        node: Node | None = None
+        if kind in ("block_mapping", "flow_mapping"):
+            node = self.mapping(tree)
+        elif kind in ("block_sequence", "flow_sequence"):
+            node = self.sequence(tree)
+        self.column = outer
+        return node
+
+    def scalar(self, tree: TreeNode) -> Scalar:
+        return WrittenScalar(self.scalars, tree.type, self.span_of(tree), self.column)
 
     def mapping(self, tree: TreeNode) -> Mapping:
         entries: list[tuple[Scalar, Node]] = []
@@ -239,20 +281,6 @@ class _Builder:
             if item is not None:
                 items.append(item)
         return Sequence(self.region(*self.span_of(tree)), tuple(items))
-
-    def scalar(self, tree: TreeNode, column: int) -> Scalar | None:
-        start, end = self.span_of(tree)
-        region = self.region(start, end)
-        kind = tree.type
-        if kind == "plain_scalar":
-            return Scalar(self.scalars.folded(start, end), region)
-        if kind == "single_quote_scalar":
-            return Scalar(self.scalars.single_quoted(start + 1, end - 1), region)
-        if kind == "double_quote_scalar":
-            return Scalar(self.scalars.double_quoted(start + 1, end - 1), region)
-        if kind == "block_scalar":
-            return Scalar(self.scalars.block(start, end, column), region)
-        return None
 
 
 def _mappings(value: Node | None) -> list[Mapping]:

@@ -40,10 +40,12 @@ def find_arguments(mapping: Mapping) -> Arguments | None:
     """Return the command of a mapping whose words are items of sequences."""
     words: list[Scalar] = []
     nodes: list[Node] = []
-    found = [(key.text, value) for key, value in mapping.items()]
+    values = mapping.values
+    if ARGUMENTS.isdisjoint(values):
+        return None
     # A command goes before its arguments, wherever they are written.
     for key, value in sorted(
-        found, key=lambda entry: entry[0] in {"args", "arguments"}
+        values.items(), key=lambda item: item[0] in {"args", "arguments"}
     ):
         if key not in ARGUMENTS or not isinstance(value, Sequence):
             continue

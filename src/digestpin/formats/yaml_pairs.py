@@ -28,6 +28,9 @@ _NAMES = (
 """Keys that hold a name, each with those that may hold its tag, best first."""
 _REGISTRIES = ("registry", "imageRegistry", "image_registry")
 _DIGESTS = ("digest", "sha")
+_WANTED = frozenset(name for name, _ in _NAMES)
+_TAGS = frozenset(_DIGESTS).union(*(tags for _, tags in _NAMES))
+_PARTS = _WANTED | _TAGS | frozenset(_REGISTRIES)
 _NAME = re.compile(
     rf"(?:(?:[A-Za-z0-9._-]|{HOLE})+(?::[0-9]+)?/)*(?:[A-Za-z0-9._-]|{HOLE})+"
 )
@@ -47,11 +50,13 @@ def find_pair(mapping: Mapping) -> Pair | None:
     Nothing is joined when the name has a tag of its own, or there is neither tag nor
     digest.
     """
-    values = {key.text: value for key, value in mapping.items()}
+    values = mapping.values
+    if _WANTED.isdisjoint(values) or _TAGS.isdisjoint(values):
+        return None
     scalars = {
         key: value.content
         for key, value in values.items()
-        if isinstance(value, Scalar) and value.text
+        if key in _PARTS and isinstance(value, Scalar) and value.text
     }
     for name, tags in _NAMES:
         if name in scalars and _NAME.fullmatch(scalars[name].text):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from digestpin.templates import Scope, Template
     from digestpin.yamltext import Node
 
+_SETTING = VARIABLES | PARAMETERS
 _DEFAULT = "default"
 _ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_][\w.-]*)=")
 _PREFIXES = {"inputs": "inputs.parameters.", "arguments": "workflow.parameters."}
@@ -45,13 +46,17 @@ def find_settings(
 
     They are known in a scope of the mapping's own; without any it is `scope`.
     """
+    if not any(key.lower() in _SETTING for key in mapping.values):
+        return Settings(scope)
     own = (*scope, "at", str(mapping.region.span.start))
     found: list[tuple[Binding, Node]] = []
-    for key, value in mapping.items():
-        reader = _Reader(own, syntaxes, _prefix(key.text, parent))
-        if key.text.lower() in VARIABLES:
+    for key, value in mapping.values.items():
+        if isinstance(value, Scalar):
+            continue
+        reader = _Reader(own, syntaxes, _prefix(key, parent))
+        if key.lower() in VARIABLES:
             found += reader.variables(value)
-        elif key.text in PARAMETERS:
+        elif key in PARAMETERS:
             found += reader.parameters(value)
     if not found:
         return Settings(scope)
