@@ -126,7 +126,8 @@ class Template:
             return self
         parts: list[Part] = []
         index = max(0, bisect_right(self._starts, start) - 1)
-        for part, at in zip(self.parts[index:], self._starts[index:], strict=True):
+        for number in range(index, len(self.parts)):
+            part, at = self.parts[number], self._starts[number]
             if at >= end:
                 break
             if isinstance(part, Variable):
