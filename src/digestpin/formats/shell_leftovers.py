@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Text
 from digestpin.formats.shell_loose import read_loosely
-from digestpin.templates import Literal, Template
+from digestpin.templates import Template, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"(?:^|(?<=\s))#[^\n]*|[^\s\"'`()|&;<>]+", re.MULTILINE)
 _WORTH = re.compile(r"[/@\0]|:.|\d\.\d")
+_TORN = re.compile(r"[\w.-]$")
 
 
 def leftovers(script: Template, facts: Iterable[Fact], place: Place) -> Iterator[Text]:
@@ -38,8 +39,7 @@ def leftovers(script: Template, facts: Iterable[Fact], place: Place) -> Iterator
             continue
         span = region.span
         index = max(0, bisect_right(starts, span.start) - 1)
-        rest = _uncovered(match[0], span.start, covered[index:])
-        if _WORTH.search(rest) is not None:
+        if _is_lost(_uncovered(match[0], span.start, covered[index:])):
             yield Text(
                 template=read_loosely(word, place),
                 scope=place.scope,
@@ -47,8 +47,15 @@ def leftovers(script: Template, facts: Iterable[Fact], place: Place) -> Iterator
             )
 
 
-def _uncovered(word: str, start: int, covered: list[tuple[int, int]]) -> str:
-    """Return the characters of a word at `start` that no span covers."""
+def _is_lost(uncovered: list[str]) -> bool:
+    """Whether what is left matters, or was torn from what a fact tells."""
+    return any(_WORTH.search(piece) for piece in uncovered) or any(
+        _TORN.search(piece) for piece in uncovered[:-1]
+    )
+
+
+def _uncovered(word: str, start: int, covered: list[tuple[int, int]]) -> list[str]:
+    """Return the pieces of a word at `start` that no span covers."""
     kept: list[str] = []
     at, end = start, start + len(word)
     for low, high in covered:
@@ -57,7 +64,7 @@ def _uncovered(word: str, start: int, covered: list[tuple[int, int]]) -> str:
         kept.append(word[at - start : max(at, low) - start])
         at = max(at, high)
     kept.append(word[at - start :])
-    return " ".join(kept)
+    return kept
 
 
 def _merge(facts: Iterable[Fact]) -> list[tuple[int, int]]:
@@ -84,10 +91,6 @@ def _regions(fact: Fact) -> Iterator[Region]:
 
 def _parts(template: Template) -> Iterator[Region]:
     for part in template.parts:
-        if isinstance(part, Literal):
-            if part.region is not None:
-                yield part.region
-        elif part.default is not None:
-            yield from _parts(part.default)
-        elif not part.opaque:
+        is_unknown = isinstance(part, Variable) and part.opaque
+        if part.region is not None and not is_unknown:
             yield part.region

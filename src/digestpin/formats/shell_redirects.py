@@ -78,7 +78,7 @@ class Redirects:
             self.sink = sink_of(destination)
         elif operator == ">&" and number in {"", "1"} and destination == "2":
             self.sink = Sink.PEOPLE
-        if sink_of(destination) is Sink.FILE:
+        if sink_of(destination) is Sink.FILE or any(map(str.isspace, destination)):
             self.files.append(destinations[0])
 
 

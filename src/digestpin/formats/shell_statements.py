@@ -214,6 +214,9 @@ class Statements:
         inner = inner_script(command)
         if inner is not None:
             self._inner(inner, command.place)
+            for arg in command.args:
+                if arg is not inner:
+                    self._tell(arg, command.place, Role.VALUE, command.label)
         if not filled and inner is None:
             self.facts += self._calls.read(command, as_written)
 
