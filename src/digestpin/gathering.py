@@ -7,6 +7,7 @@ included, those that include or call, those that name the variable.
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -51,6 +52,7 @@ TOOL_FILES = (
 )
 """Files that may pin kind and hold none of the needles."""
 
+_UNLINKED_FORMATS = frozenset({"yaml", "json", "toml", "text"})
 _MAX_ROUNDS = 5
 _MAX_FILES_A_ROUND = 300
 _SHORTEST_NAME = 6
@@ -242,9 +244,20 @@ class Project:
         if needles:
             self._asked.update(needles)
             listing = self._find(needles)
-            for found in listing.files[:_MAX_FILES_A_ROUND]:
+            linkable = (path for path in listing.files if _may_be_linked(path))
+            for found in itertools.islice(linkable, _MAX_FILES_A_ROUND):
                 is_new |= self.load(found)
         return is_new
+
+
+def _may_be_linked(path: PurePosixPath) -> bool:
+    """Say whether a file that only names a variable can have to do with it.
+
+    Data that no format ties to other files (manifests, dashboards) cannot, and is often
+    large; what a link names is read whatever it is.
+    """
+    file_format = find_format(path, b"")
+    return file_format is not None and file_format.id not in _UNLINKED_FORMATS
 
 
 def _needles(inventory: Inventory, files: Iterable[str]) -> Iterator[str]:

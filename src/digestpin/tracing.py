@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from digestpin.facts import Fact
     from digestpin.source import Region
 
-_MAX_VALUES = 64
+_MAX_VALUES = 512
 _MAX_DEPTH = 40
 
 Rows = tuple[tuple[Scope, frozenset[int]], ...]
