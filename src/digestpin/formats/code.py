@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _LOCK_FILES = re.compile(
     r"(?:.*[.-])?(?:lock|shrinkwrap|lock-v\d)\.json|.*\.lock(?:\.json|\.hcl|\.toml)?"
-    r"|\.package-lock\.json|.*\.lock\.hcl|\.terraform\.lock\.hcl"
+    r"|.*checksums\.json|\.package-lock\.json|.*\.lock\.hcl|\.terraform\.lock\.hcl"
 )
 _RENOVATE = re.compile(r"\.?renovate(?:rc)?(?:\.json[5c]?)?|renovate[\w.-]*\.json[5c]?")
 

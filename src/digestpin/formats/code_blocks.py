@@ -9,6 +9,7 @@ from digestpin.formats import code_words as words
 from digestpin.formats.code_calls import is_readable_call, split_arguments
 from digestpin.formats.code_frames import CONTROL, INDENT, Frame, parameters
 from digestpin.formats.code_lexer import Kind, Token
+from digestpin.formats.code_roles import THROWS
 
 if TYPE_CHECKING:
     from digestpin.formats.code_emit import Emitter
@@ -74,6 +75,8 @@ class Blocks:
     def _call_role(self, name: str, parent: Frame) -> Role | None:
         if name in _IMPORTS:
             return Role.IGNORED
+        if parent.is_block and self.reader.token(parent.start).text in THROWS:
+            return Role.DISPLAY
         if words.is_pattern_call(name):
             return Role.PATTERN
         if words.is_display_call(name):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digestpin.formats import code_words as words
@@ -81,6 +82,7 @@ def _called_on_name(reader: ExpressionReader, index: int) -> Template | None:
     return None if affix is None or side is None else _cut(value, side, affix)
 
 
+@lru_cache(maxsize=4096)
 def is_readable_call(name: str) -> bool:
     """Whether a call of this name gives text that can be read."""
     return (

@@ -107,7 +107,7 @@ class Emitter:
             self._bare(index, template, end, frame)
             return
         self.used.append((index, end))
-        if self._roles.is_tag(index, key):
+        if self._roles.is_tag(index, key) or self._roles.is_import(index, frame):
             return
         name = self._roles.place(index, frame, key)
         role = self._roles.role(index, template, frame, name)

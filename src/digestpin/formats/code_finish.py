@@ -104,6 +104,7 @@ def _uses(emitter: Emitter, facts: list[Fact], imports: Imports) -> list[Fact]:
     }
     in_package = bool(emitter.reader.language.package)
     taken = _taken(emitter)
+    offsets = [offset for offset, _, _ in emitter.scopes]
     uses: list[Fact] = []
     for index, token in enumerate(emitter.reader.tokens):
         if token.kind is not Kind.NAME or token.text in KEYWORDS or taken[index]:
@@ -116,7 +117,7 @@ def _uses(emitter: Emitter, facts: list[Fact], imports: Imports) -> list[Fact]:
             and not imports.covers(token.start)
             and _is_read(emitter, index, known=name in names)
         ):
-            uses += _use(emitter, token, name)
+            uses += _use(emitter, offsets, token, name)
     return uses
 
 
@@ -159,8 +160,7 @@ def _is_tested(emitter: Emitter, index: int) -> bool:
     )
 
 
-def _use(emitter: Emitter, token: Token, name: str) -> list[Fact]:
-    offsets = [offset for offset, _, _ in emitter.scopes]
+def _use(emitter: Emitter, offsets: list[int], token: Token, name: str) -> list[Fact]:
     at = bisect_right(offsets, token.start) - 1
     scope: Scope = emitter.scopes[at][1]
     if name in emitter.scopes[at][2]:

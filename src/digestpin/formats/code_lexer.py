@@ -143,6 +143,7 @@ def tokenise(language: Language, text: str, start: int, end: int) -> list[Token]
     Where indentation counts, line ends inside brackets are left out too.
     """
     tokens: list[Token] = []
+    make = Token._make
     depth = 0
     for match in token_pattern(language).finditer(text, start, end):
         group = match.lastgroup or ""
@@ -151,12 +152,13 @@ def tokenise(language: Language, text: str, start: int, end: int) -> list[Token]
         kind = _KINDS.get(group)
         if kind is None:
             begin, stop = match.span()
-            tokens.append(Token(Kind.STRING, begin, stop, "", int(group[1:])))
+            tokens.append(make((Kind.STRING, begin, stop, "", int(group[1:]))))
             continue
         if kind is Kind.NEWLINE and depth > 0 and language.indented:
             continue
         depth += (kind is Kind.OPEN) - (kind is Kind.CLOSE)
-        tokens.append(Token(kind, match.start(), match.end(), match.group()))
+        begin, stop = match.span()
+        tokens.append(make((kind, begin, stop, text[begin:stop], -1)))
     return tokens
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digestpin.formats import code_words as words
@@ -50,6 +51,7 @@ def is_own(text: str) -> bool:
     return text.startswith(("self.", "this.", "cls.", "@"))
 
 
+@lru_cache(maxsize=8192)
 def variable_name(text: str, language: Language) -> tuple[str, bool]:
     """Return the name of a variable and whether it is out of reach (`pkg.Name`)."""
     name = text.replace("?.", ".").lstrip("&")

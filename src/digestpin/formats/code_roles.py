@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from digestpin.templates import Template
 
 _MATCHES = frozenset({"=~", "!~", "==~", "-match", "-notmatch", "-replace", "-like"})
-_THROWS = frozenset({"raise", "throw", "panic", "panic!", "die"})
+_IMPORTS = frozenset({"import", "from", "require_relative"})
+THROWS = frozenset({"raise", "throw", "panic", "panic!", "die"})
 _BUILD_OPTIONS = frozenset({"-t", "--tag", "--image"})
 _BUILDERS = frozenset({"docker", "podman", "kind", "buildah", "nerdctl"})
 _ELSE = frozenset({"else", "?", ":", "then", "||", "??", "or", "?:"})
@@ -64,7 +65,7 @@ class RoleReader:
         ):
             return Role.PATTERN
         if (
-            first in _THROWS
+            first in THROWS
             or words.is_display_call(first)
             or words.is_display_key(name)
         ):
@@ -78,7 +79,7 @@ class RoleReader:
         first = self.reader.token(frame.start)
         if not frame.is_block or frame.start >= index or first.kind is not Kind.NAME:
             return ""
-        if first.text in _THROWS:
+        if first.text in THROWS:
             return first.text
         second = self.reader.token(frame.start + 1)
         is_command = second.kind in {Kind.STRING, Kind.NAME} and frame.key is None
@@ -110,6 +111,13 @@ class RoleReader:
             and self.reader.source.text[token.start] == "`"
             and before.kind in {Kind.NAME, Kind.CLOSE}
             and before.text not in {"return", "case"}
+        )
+
+    def is_import(self, index: int, frame: Frame) -> bool:
+        """Whether a string names what is imported."""
+        before = self.reader.token(index - 1).text
+        return before in _IMPORTS or (
+            frame.is_block and self.reader.token(frame.start).text == "import"
         )
 
     def is_choice(self, index: int, end: int, frame: Frame) -> bool:

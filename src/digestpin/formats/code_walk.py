@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _ASSIGNMENTS = frozenset({"=", ":=", "?=", "??=", "||="})
 _CHOICES = frozenset({"javascript", "groovy", "java", "csharp", "hcl", "ruby", "dart"})
+_ANY = frozenset(Kind)
+_CALLS = frozenset({Kind.OPEN, Kind.OPERATOR})
 _LABELS = frozenset({"case", "default"})
 _CONTINUING = frozenset({"+", "..", "||", "??", "?", ":", "?:", "&&"})
 
@@ -118,11 +120,18 @@ class Walker:
             self.blocks.begin_class(index, following.text)
         elif text in {"in", "of", "range"}:
             self._bind_loop(index)
-        if text in KEYWORDS:
+        if text in KEYWORDS or following.kind not in self._before_value(index):
             return index + 1
         if self._starts_value(index, following):
             return self._on_value(index)
         return index + 1
+
+    def _before_value(self, index: int) -> frozenset[Kind]:
+        """Return what may follow the name at `index` when a value begins there."""
+        key = self.frame.key
+        if key is not None and key.at == index - 1:
+            return _ANY
+        return _CALLS
 
     def _starts_value(self, index: int, following: Token) -> bool:
         text = self.reader.tokens[index].text

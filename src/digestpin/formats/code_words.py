@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LAST = re.compile(r"[^.:]+$")
 
@@ -61,7 +62,10 @@ _SHELL_CALL = re.compile(
       |script\.(?:exec|newpipe)|invoke-expression|iex|run|run_cmd|runcommand|bash
     )$"""
 )
-SHELL_KEYS = frozenset({"script", "cmd", "command", "inline", "shell", "serve_cmd"})
+SHELL_KEYS = frozenset(
+    {"script", "cmd", "command", "inline", "shell", "serve_cmd", "user_data",
+     "startup_script", "metadata_startup_script"}
+)  # fmt: skip
 _IMAGE_KEY = re.compile(r"(?i)^-*(?:[\w.-]*[_.-])?\w*(?:image|node[_-]?img)$")
 _DISPLAY_KEY = re.compile(
     r"""(?ix)^(?:help|description|desc|usage|short|long|example|examples|message|msg|summary|title|doc|docs
@@ -110,12 +114,10 @@ _FLAG_CALL = re.compile(
     r"(?i)^(?:\w+\.)*\.?(?:string(?:var)?p?|stringslice(?:var)?p?|stringarray(?:var)?p?|var|strvar|"
     r"define_string|stringflag|textvar)$"
 )
-_TESTED = frozenset(
-    {"if", "while", "elif", "unless", "assert", "switch", "case", "match"}
-)
 _USED = re.compile(r"(?i)kind|image|version|node|k8s|tag(?![a-z])|kube")
 
 
+@lru_cache(maxsize=4096)
 def is_display_call(name: str) -> bool:
     """Whether the arguments of a function are text for people.
 
@@ -135,21 +137,25 @@ def is_display_call(name: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
 def is_pattern_call(name: str) -> bool:
     """Whether the arguments of a function are patterns or texts to compare with."""
     return bool(_PATTERN_CALL.match(name) or _PATTERN_CALL.match(last_word(name)))
 
 
+@lru_cache(maxsize=4096)
 def is_shell_call(name: str) -> bool:
     """Whether a function runs a shell command."""
     return bool(_SHELL_CALL.match(name))
 
 
+@lru_cache(maxsize=4096)
 def is_format_call(name: str) -> bool:
     """Whether a function fills placeholders of its first argument."""
     return bool(_FORMAT_CALL.match(name))
 
 
+@lru_cache(maxsize=4096)
 def is_env_call(name: str) -> bool:
     """Whether a function reads an environment variable.
 
@@ -159,11 +165,13 @@ def is_env_call(name: str) -> bool:
     return bool(_ENV_CALL.match(name))
 
 
+@lru_cache(maxsize=4096)
 def is_env_index(name: str) -> bool:
     """Whether a name is a mapping of the environment."""
     return bool(_ENV_INDEX.match(name))
 
 
+@lru_cache(maxsize=4096)
 def env_member(name: str) -> str | None:
     """Return the variable that `process.env.X` reads."""
     match = _ENV_MEMBER.match(name)
@@ -173,16 +181,19 @@ def env_member(name: str) -> str | None:
     )
 
 
+@lru_cache(maxsize=4096)
 def is_wrapper(name: str) -> bool:
     """Whether a function gives its argument back as it is."""
     return bool(_WRAPPER.match(name))
 
 
+@lru_cache(maxsize=4096)
 def is_flag_call(name: str) -> bool:
     """Whether a function defines a command-line flag: name, default, help."""
     return bool(_FLAG_CALL.match(name))
 
 
+@lru_cache(maxsize=4096)
 def is_image_key(key: str) -> bool:
     """Whether a key, field or parameter takes an image.
 
@@ -192,16 +203,13 @@ def is_image_key(key: str) -> bool:
     return bool(_IMAGE_KEY.match(key))
 
 
+@lru_cache(maxsize=4096)
 def is_display_key(key: str) -> bool:
     """Whether a key takes text for people."""
     return bool(_DISPLAY_KEY.match(key))
 
 
-def is_tested(word: str) -> bool:
-    """Whether a statement that starts with this word tests something."""
-    return word in _TESTED
-
-
+@lru_cache(maxsize=4096)
 def is_telling_name(name: str) -> bool:
     """Whether a name sounds like a version or an image."""
     return bool(_USED.search(name))
