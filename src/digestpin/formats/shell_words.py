@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from digestpin.formats.shell_echo import value_of, written
 from digestpin.formats.shell_expansions import Expansion, expand, parse_expansion
 from digestpin.formats.shell_loose import read_loosely
-from digestpin.formats.shell_model import is_interesting
 from digestpin.source import Region, Span
 from digestpin.templates import EMPTY, HOLE, Literal, Template, Variable, join
 
@@ -52,6 +51,7 @@ _TAKES_OFF = re.compile(
     r"|tr\s+(?:-d|--delete)\s+['\"]?(v)['\"]?"
 )
 _SPACES = re.compile(r"\s+")
+_NAME = re.compile(r"[A-Za-z_][\w:.-]*(?:\(\))?|\d+|[@*#?$!_-]", re.ASCII)
 _MAX_DEPTH = 30
 _MAX_NAME = 60
 
@@ -177,7 +177,7 @@ class WordReader:
 
     def _variable(self, name: str, start: int, end: int, place: Place) -> Template:
         region = self.cut(start, end).region
-        if region is None or HOLE in name or name[:1].isspace():
+        if region is None or _NAME.fullmatch(name) is None:
             return self.cut(start, end)
         return Template((Variable(name=name, scope=place.scope, region=region),))
 
@@ -266,10 +266,6 @@ class WordReader:
             else:
                 words.append(child)
         return name, words
-
-    def interesting(self, node: Node) -> bool:
-        """Whether the word could matter, judged by its characters."""
-        return is_interesting(self.cut(node.start_byte, node.end_byte))
 
 
 def _specials(nodes: Iterable[Node]) -> Iterator[Node]:

@@ -89,6 +89,31 @@ def scoped(fact: Fact) -> str:
             ],
             id="array by keys",
         ),
+        pytest.param(
+            "A=(a # b\n c)",
+            ["A = a [conditional]", "A = c [conditional]"],
+            id="array with a comment",
+        ),
+        pytest.param(
+            'X=1 Y=2\nexport "Z=$X" W',
+            ["X = 1 [sequential]", "Y = 2 [sequential]", "Z = {X} [sequential]"],
+            id="export on the next line",
+        ),
+        pytest.param("X= kind version", ["cmd/3: X =  [sequential]"], id="emptied"),
+        pytest.param(
+            "f() { local -r X; X=v1; readonly Y=v2; declare -g Z=v3; }",
+            [
+                "function/f: X = v1 [conditional] [sequential]",
+                "Y = v2 [conditional] [sequential]",
+                "Z = v3 [conditional] [sequential]",
+            ],
+            id="declared in a function",
+        ),
+        pytest.param(
+            "f() { local a=$1; echo x; }\nf",
+            ["function/f: a = {1} [conditional] [sequential]"],
+            id="call without arguments",
+        ),
         pytest.param("A[0]=x", ["A = x [conditional]"], id="one element"),
         pytest.param(
             "read -r X Y",
@@ -176,6 +201,12 @@ def scoped(fact: Fact) -> str:
 )
 def test_bindings(text: str, expected: list[str]) -> None:
     assert [scoped(fact) for fact in bindings(text)] == expected
+
+
+def test_what_follows_an_image_option_in_an_array_is_an_image() -> None:
+    facts = bindings('A=(--name x --image "kindest/node:$V" -q)')
+    roles = [fact.role.value for fact in facts if isinstance(fact, Binding)]
+    assert roles == ["value", "value", "value", "image", "value"]
 
 
 def test_variables_are_read_where_they_stand() -> None:

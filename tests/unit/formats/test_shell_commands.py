@@ -83,6 +83,31 @@ def told(text: str, type_: type = Text, path: str = "hack/x.sh") -> list[str]:
             id="to the job's summary",
         ),
         pytest.param('X=$(date "a $V")', ["text a {V}"], id="in a substitution"),
+        pytest.param(
+            "sudo docker image build -t a/b:c x/y",
+            ["built text a/b:c", "text x/y"],
+            id="image build",
+        ),
+        pytest.param(
+            "docker buildx imagetools create -t a/b:c d/e:f",
+            ["built text a/b:c", "text d/e:f"],
+            id="imagetools",
+        ),
+        pytest.param("docker create -t a/b:c", ["text a/b:c"], id="create"),
+        pytest.param("docker", [], id="docker alone"),
+        pytest.param(
+            "skopeo inspect docker://a/b:c", ["text docker://a/b:c"], id="inspect"
+        ),
+        pytest.param("local a/b", ["text a/b"], id="declaration of no name"),
+        pytest.param("cat < a/b > c/$V", ["text a/b", "text c/{V}"], id="files"),
+        pytest.param(
+            "{ a; } > c/d e/f", ["text e/f", "text c/d"], id="file of a group"
+        ),
+        pytest.param(
+            "export $(cat a/b)",
+            ["text {$(cat a/b)!}", "text a/b"],
+            id="export of a file",
+        ),
         pytest.param("catalog a/b", ["text a/b"], id="name that holds log"),
         pytest.param(
             'grep -q "kindest/node:v$V" f',
