@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Text
 from digestpin.formats.shell_loose import read_loosely
-from digestpin.templates import Template, Variable
+from digestpin.templates import EMPTY, Part, Template, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,74 +24,57 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"(?:^|(?<=\s))#[^\n]*|[^\s\"'`()|&;<>]+", re.MULTILINE)
 _WORTH = re.compile(r"[/@\0]|:.|\d\.\d")
-_TORN = re.compile(r"[\w.-]$")
+_NAMED = re.compile(r"[\w.-]*=")
 
 
 def leftovers(script: Template, facts: Iterable[Fact], place: Place) -> Iterator[Text]:
-    """Yield the words of `script` that no fact tells."""
-    covered = _merge(facts)
-    starts = [start for start, _ in covered]
+    """Yield the words of `script` that no fact tells as a whole."""
+    told = _Told(facts)
     for match in _WORD.finditer(script.text):
         if match[0].startswith("#") or _WORTH.search(match[0]) is None:
             continue
-        word = script.cut(*match.span())
-        region = word.region
-        if region is None:
-            continue
-        span = region.span
-        index = max(0, bisect_right(starts, span.start) - 1)
-        if _is_lost(_uncovered(match[0], span.start, covered[index:])):
+        value = _NAMED.match(match[0])
+        start = match.start() + (0 if value is None else value.end())
+        region = script.cut(start, match.end()).region
+        if region is not None and not told.holds(region):
             yield Text(
-                template=read_loosely(word, place),
+                template=read_loosely(script.cut(*match.span()), place),
                 scope=place.scope,
                 label="a script that does not parse",
             )
 
 
-def _is_lost(uncovered: list[str]) -> bool:
-    """Whether what is left matters, or was torn from what a fact tells."""
-    return any(_WORTH.search(piece) for piece in uncovered) or any(
-        _TORN.search(piece) for piece in uncovered[:-1]
-    )
+class _Told:
+    """The stretches of a file that facts tell."""
+
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        spans = sorted(span for fact in facts for span in _spans(fact))
+        self._starts = [start for start, _ in spans]
+        self._ends = list(accumulate((end for _, end in spans), max))
+
+    def holds(self, region: Region) -> bool:
+        """Whether one of the stretches holds the whole region."""
+        index = bisect_right(self._starts, region.span.start) - 1
+        return index >= 0 and self._ends[index] >= region.span.end
 
 
-def _uncovered(word: str, start: int, covered: list[tuple[int, int]]) -> list[str]:
-    """Return the pieces of a word at `start` that no span covers."""
-    kept: list[str] = []
-    at, end = start, start + len(word)
-    for low, high in covered:
-        if low >= end:
-            break
-        kept.append(word[at - start : max(at, low) - start])
-        at = max(at, high)
-    kept.append(word[at - start :])
-    return kept
-
-
-def _merge(facts: Iterable[Fact]) -> list[tuple[int, int]]:
-    spans = sorted(
-        (region.span.start, region.span.end)
-        for fact in facts
-        for region in _regions(fact)
-    )
-    merged: list[tuple[int, int]] = []
-    for start, end in spans:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _regions(fact: Fact) -> Iterator[Region]:
+def _spans(fact: Fact) -> Iterator[tuple[int, int]]:
+    template = EMPTY
     if isinstance(fact, Text):
-        yield from _parts(fact.template)
+        template = fact.template
     elif isinstance(fact, Binding):
-        yield from _parts(fact.value)
-
-
-def _parts(template: Template) -> Iterator[Region]:
+        template = fact.value
+    parts: list[Part] = []
     for part in template.parts:
-        is_unknown = isinstance(part, Variable) and part.opaque
-        if part.region is not None and not is_unknown:
-            yield part.region
+        if isinstance(part, Variable) and part.opaque:
+            yield from _stretch(parts)
+            parts = []
+        else:
+            parts.append(part)
+    yield from _stretch(parts)
+
+
+def _stretch(parts: list[Part]) -> Iterator[tuple[int, int]]:
+    region = Template(tuple(parts)).region
+    if region is not None:
+        yield region.span.start, region.span.end

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from digestpin.formats.shell_model import Place
 
-_EXPANSION = re.compile(r"\$(?:(\w+)|\{(\w+)\})|\$[{(\w].*", re.DOTALL | re.ASCII)
+_EXPANSION = re.compile(r"\$(?:(\w+)|\{(\w+)\})|\$[{(\w]\S*", re.DOTALL | re.ASCII)
 
 
 def read_loosely(text: Template, place: Place) -> Template:

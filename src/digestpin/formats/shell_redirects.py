@@ -60,8 +60,10 @@ class Redirects:
     def _add_file(self, node: Node, text: str) -> None:
         # NOTE: behind a here-document's first line the grammar may count words of
         # the document to a redirection.
-        source = _source(node, text)
-        line_end = node.start_byte + len(source.partition("\n")[0])
+        line_end = node.end_byte
+        if node.parent is not None and node.parent.type == "heredoc_redirect":
+            source = _source(node, text)
+            line_end = node.start_byte + len(source.partition("\n")[0])
         destinations = [
             child
             for child in node.children_by_field_name("destination")
