@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
     from digestpin.facts import Fact
-    from digestpin.formats.code_languages import Language
+    from digestpin.formats.code_language import Language
     from digestpin.source import SourceFile
 
 _LOCK_FILES = re.compile(

@@ -17,7 +17,7 @@ from digestpin.source import Span
 from digestpin.templates import Template, Variable, join, literal, variable
 
 if TYPE_CHECKING:
-    from digestpin.formats.code_languages import Language
+    from digestpin.formats.code_language import Language
     from digestpin.source import Region, SourceFile
     from digestpin.templates import Scope
 

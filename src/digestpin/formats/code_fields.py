@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -117,7 +118,7 @@ class FieldReader:
         region = source[1].region if source is not None else None
         if source is None or region is None or not source[1].text.startswith("."):
             return
-        parent = str(self._reader.source.path.parent)
+        folder = self._reader.source.path.parent / source[1].text
         names = [
             fact.name
             for at, _ in frame.fields.values()
@@ -126,8 +127,8 @@ class FieldReader:
         link = Link(
             type=Link.Type.RUN,
             scope=(*frame.scope, "module", frame.prefix),
-            target=f"{source[1].text.rstrip('/')}/*.tf",
-            base="" if parent == "." else parent,
+            target=posixpath.normpath(folder / "*.tf"),
+            base="",
             region=region,
             names=frozenset(names),
         )

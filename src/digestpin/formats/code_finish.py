@@ -102,20 +102,23 @@ def _uses(emitter: Emitter, facts: list[Fact], imports: Imports) -> list[Fact]:
     names = imports.names | {
         fact.name for fact in facts if isinstance(fact, Binding) and _is_variable(fact)
     }
-    in_package = bool(emitter.reader.language.package)
+    language = emitter.reader.language
+    in_package = bool(language.package)
+    elsewhere = ("var.", "local.") if language.style == "hcl" else ()
     taken = _taken(emitter)
     offsets = [offset for offset, _, _ in emitter.scopes]
     uses: list[Fact] = []
     for index, token in enumerate(emitter.reader.tokens):
         if token.kind is not Kind.NAME or token.text in KEYWORDS or taken[index]:
             continue
-        name, out_of_reach = variable_name(token.text, emitter.reader.language)
-        wanted = name in names or (in_package and words.is_telling_name(name))
+        name, out_of_reach = variable_name(token.text, language)
+        known = name in names or name.startswith(elsewhere)
+        wanted = known or (in_package and words.is_telling_name(name))
         if (
             wanted
             and not out_of_reach
             and not imports.covers(token.start)
-            and _is_read(emitter, index, known=name in names)
+            and _is_read(emitter, index, known=known)
         ):
             uses += _use(emitter, offsets, token, name)
     return uses
@@ -135,7 +138,8 @@ def _is_read(emitter: Emitter, index: int, *, known: bool) -> bool:
     before, after = reader.token(index - 1), reader.token(index + 1)
     if after.text in _TARGETS or before.text in {".", "def", "func", "fn", "fun"}:
         return after.text == "[" and known
-    if before.kind is Kind.NAME and before.text not in KEYWORDS:
+    is_command = reader.language.id == "powershell"
+    if before.kind is Kind.NAME and before.text not in KEYWORDS and not is_command:
         return False
     if after.kind is Kind.NAME and after.text not in KEYWORDS:
         return False

@@ -6,56 +6,7 @@ the strings; nothing else knows one language from another but by these fields.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
-    """One way to write a string.
-
-    `open` is a regular expression, `close` the plain text that ends it. `escape` is
-    `backslash`, `backtick` or empty; `doubled` says that the closing text written
-    twice stands for itself. `holes` names the interpolation (see `code_strings`).
-    """
-
-    open: str
-    close: str
-    multiline: bool = False
-    escape: str = "backslash"
-    doubled: bool = False
-    holes: str = ""
-    heredoc: bool = False
-    bare: str = ""
-    """A regular expression for a whole string without quotes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Language:
-    """One row of the table.
-
-    `files` is a regular expression over the whole file name. `style` says what
-    plain assignments and keys mean: `code`, `data` (every key is a field) or `hcl`.
-    `formats` are the placeholders that its format functions know.
-    """
-
-    id: str
-    title: str
-    files: str
-    quotes: tuple[Quote, ...]
-    line_comments: tuple[str, ...] = ("//",)
-    block_comments: tuple[tuple[str, str], ...] = (("/*", "*/"),)
-    name: str = r"\.?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
-    concatenation: frozenset[str] = frozenset({"+"})
-    formats: str = "percent"
-    style: str = "code"
-    adjacent: bool = False
-    indented: bool = False
-    name_first: bool = False
-    """`var name Type = …`: the first name is bound, not the last."""
-    package: str = ""
-    """A glob: all these files of the folder share their names."""
-    shell_in_folder: bool = False
-
+from digestpin.formats.code_language import Language, Quote
 
 _DOUBLE = Quote(open='"', close='"')
 _SINGLE = Quote(open="'", close="'")
@@ -91,12 +42,6 @@ _PYTHON_QUOTES = (
     *_python_quotes(_PY, "backslash", ""),
 )
 _JS_NAME = r"(?:\?\.|\.)?[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$#][\w$]*)*"
-_JS_REGEX_BODY = r"/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*+\])++/[a-z]*"
-JS_REGEX = (
-    rf"(?:(?<=[=(,:\[!&|?{{}};+\n])[ \t]*+{_JS_REGEX_BODY})"
-    rf"|(?:\breturn[ \t]++{_JS_REGEX_BODY})"
-)
-"""A regular expression literal: only where an operand may stand."""
 
 LANGUAGES: tuple[Language, ...] = (
     Language(

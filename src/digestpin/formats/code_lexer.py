@@ -11,10 +11,8 @@ from enum import IntEnum
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from digestpin.formats.code_languages import JS_REGEX
-
 if TYPE_CHECKING:
-    from digestpin.formats.code_languages import Language, Quote
+    from digestpin.formats.code_language import Language, Quote
 
 
 class Kind(IntEnum):
@@ -40,6 +38,12 @@ class Token(NamedTuple):
     quote: int = -1
 
 
+_JS_BODY = r"/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*+\])++/[a-z]*"
+_JS_REGEX = (
+    rf"(?:(?<=[=(,:\[!&|?{{}};+\n])[ \t]*+{_JS_BODY})"
+    rf"|(?:\breturn[ \t]++{_JS_BODY})"
+)
+"""A regular expression literal: only where an operand may stand."""
 _OPERATORS = (
     r":=|\?=|\+=|-=|\*=|/=|==~|===|!==|==|!=|<=|>=|=>|->|<-|=~|\|\||\?\?=?|\?:|&&|"
     r"\.\.+|::|[-=:,;+%?|&*/<>!~.@#$^\\]"
@@ -121,7 +125,7 @@ def token_pattern(language: Language) -> re.Pattern[str]:
     parts += [rf"{re.escape(mark)}[^\n]*+" for mark in language.line_comments]
     groups = [f"(?P<comment>{'|'.join(parts)})"]
     if language.id == "javascript":
-        groups.append(f"(?P<pattern>{JS_REGEX})")
+        groups.append(f"(?P<pattern>{_JS_REGEX})")
     groups += [
         f"(?P<q{number}>{_string_pattern(quote)})"
         for number, quote in enumerate(language.quotes)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from digestpin.formats import code_words as words
 
 if TYPE_CHECKING:
-    from digestpin.formats.code_languages import Language
+    from digestpin.formats.code_language import Language
 
 KEYWORDS = frozenset(
     """if else elif elsif return raise throw throws new await yield in is not and or for

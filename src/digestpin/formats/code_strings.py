@@ -15,7 +15,7 @@ from digestpin.templates import Literal, Template, join
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from digestpin.formats.code_languages import Language, Quote
+    from digestpin.formats.code_language import Language, Quote
     from digestpin.formats.code_lexer import Token
     from digestpin.source import SourceFile
 

@@ -14,7 +14,7 @@ from digestpin.formats.code_lexer import Kind, Token, tokenise
 from digestpin.formats.code_names import CLASSES, FUNCTIONS, KEYWORDS, variable_name
 
 if TYPE_CHECKING:
-    from digestpin.formats.code_languages import Language
+    from digestpin.formats.code_language import Language
     from digestpin.source import SourceFile
 
 _ASSIGNMENTS = frozenset({"=", ":=", "?=", "??=", "||="})
@@ -213,7 +213,7 @@ class Walker:
             frame.is_block or frame.is_parameters
         )
         is_map = frame.bracket == "{" and not frame.is_block
-        is_field = target.is_field or in_call or is_map
+        is_field = target.is_field or in_call or is_map or self.language.style == "hcl"
         frame.key = Key(name, index, is_field=is_field, operator="=")
         if target.is_own:
             frame.key.operator = "own"

@@ -26,7 +26,7 @@ _DISPLAY_CALL = re.compile(
       |write-(?:host|output|verbose|warning|error|debug|information)|writeline|todo
       |unimplemented|unreachable|bail|anyhow|ensure|context|describe|when|it|by|run|should
       |assert|newerror|errors?\.new|wrapf?|withmessage|withmessagef|exit|deprecat\w*
-      |bytest|entry|testcase)
+      |bytest|entry|testcase|stage)
       |\w*(?:error|exception)
     )$"""
 )
