@@ -187,13 +187,13 @@ class Assignments:
                 return self._reader.opaque(start, end, place)
         return self._reader.read(node, place)
 
-    def words(self, command: Command, *, declares: bool) -> Iterator[Binding]:
+    def words(self, command: Command) -> Iterator[Binding]:
         """Yield what a declaration's words `NAME=value` set (`export "A=$B"`)."""
         options = "".join(a.text for a in command.args if a.text.startswith("-"))
         for arg in command.args:
             pair = split_assignment(arg)
             name = pair[0] if pair is not None else arg.text
-            if declares and _NAME.fullmatch(name):
+            if _NAME.fullmatch(name):
                 self.declare(command.name, options, name, command.place)
             if pair is not None:
                 yield self.bind(name, pair[1], command.place)

@@ -207,7 +207,10 @@ class Statements:
 
     def _run(self, command: Command, as_written: tuple[str, ...]) -> None:
         if command.name in DECLARATIONS:
-            self.facts += self._assignments.words(command, declares=True)
+            self.facts += self._assignments.words(command)
+            for arg in command.args:
+                if split_assignment(arg) is None:
+                    self._tell(arg, command.place, Role.VALUE, command.label)
             return
         filled = list(self._assignments.filled(command))
         self.facts += filled
