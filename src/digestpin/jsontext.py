@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
-    r'\s*(?:(?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")|(?P<mark>[][{}:,])'
+    r'\s*(?:(?P<string>"(?:[^"\\\x01-\x1f]|\\.)*")|(?P<mark>[][{}:,])'
     r"|(?P<word>[^\s\"\[\]{}:,]+))"
 )
 _MAX_DEPTH = 20

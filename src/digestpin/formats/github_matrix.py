@@ -47,7 +47,8 @@ class Matrix:
         if not isinstance(node, Scalar) or "${{" not in node.text:
             return node
         value = expand(node.content, self.scope)
-        if value.is_literal:
+        if value.text.lstrip()[:1] in ("[", "{"):
+            # Variables inside its strings stay what they are: `format('["{0}"]', x)`.
             return _from_json(value, parse_json(value.text))
         if len(value.parts) == 1 and isinstance(value.parts[0], Variable):
             part = value.parts[0]
