@@ -27,7 +27,8 @@ NODE_IMAGE = "kindest/node"
 
 _PART = rf"(?:[A-Za-z0-9._-]|{HOLE})+"
 _PREFIX = rf"(?P<prefix>(?:{_PART}(?::(?:[0-9]+|{HOLE}))?/)*)"
-_TAG = rf"(?:[A-Za-z0-9_.-]|{HOLE}|%[sdv]|\{{[A-Za-z0-9_.]*\}})*"
+# `+` and `~` are in no tag, but in versions that are taken for one.
+_TAG = rf"(?:[A-Za-z0-9_.+~-]|{HOLE}|%[sdv]|\{{[A-Za-z0-9_.]*\}})*"
 _TAIL = (
     rf"(?P<tail>(?::(?P<tag>{_TAG}))?"
     rf"(?P<space>[ \t]*(?=@sha(?:256|512):[0-9a-fA-F]{{8}}))?"
@@ -102,7 +103,7 @@ def _trailing(match: re.Match[str]) -> int:
     tag = match["tag"]
     if tag is None:
         return 0
-    return len(tag) - len(tag.rstrip(".-"))
+    return len(tag) - len(tag.rstrip(".+~-"))
 
 
 def _form(match: re.Match[str]) -> Form:

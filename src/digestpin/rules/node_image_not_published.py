@@ -53,12 +53,14 @@ def check(context: Context) -> Iterator[Finding]:
         parsed = reference.parsed
         if parsed is None or parsed.digest is None or not reference.is_node_image:
             continue
-        tag = parsed.tag
+        builds = releases.builds_of_digest(parsed.digest)
+        tag = parsed.tag or (builds[0].tag if builds else None)
         lacking = [
             kind
             for kind in reference.versions
             if judge(kind, tag, parsed.digest, releases).status is Status.COMPATIBLE
-            and (tag is None or releases.published(kind, tag) is None)
+            and tag is not None
+            and releases.published(kind, tag) is None
         ]
         if lacking and _is_right_tag(reference, context):
             yield _judge(reference, lacking, context)

@@ -43,10 +43,15 @@ def related_pins(
     for number, pin in enumerate(pins):
         if number >= _MAX_RELATED:
             return
-        yield RelatedLocation(
-            inventory.locate(pin.region),
-            f"kind {describe_version(pin)} is pinned here ({pin.mechanism})",
-        )
+        if pin.region.path.as_posix() in inventory.sources:
+            yield RelatedLocation(inventory.locate(pin.region), _describe_pin(pin))
+
+
+def _describe_pin(pin: KindPin) -> str:
+    if pin.version is None:
+        return f"kind has no fixed version here ({pin.mechanism})"
+    note = f"; {pin.note}" if pin.note else ""
+    return f"kind {describe_version(pin)} is pinned here ({pin.mechanism}{note})"
 
 
 def related_others(plan: Plan, inventory: Inventory) -> Iterator[RelatedLocation]:
