@@ -93,7 +93,18 @@ def document_bodies(node: Node, text: str) -> list[tuple[int, int, list[Node]]]:
         line_end = text.find("\n", child.start_byte, child.end_byte)
         if child.type == "file_redirect" and line_end != -1 and bodies:
             return [(line_end + 1, bodies[-1].end_byte, node.children)]
-    return [(body.start_byte, body.end_byte, body.children) for body in bodies]
+    end = _unclosed_end(node, text)
+    return [(body.start_byte, end or body.end_byte, body.children) for body in bodies]
+
+
+def _unclosed_end(node: Node, text: str) -> int | None:
+    """Return where a here-document ends that nothing closes; the grammar guesses."""
+    named = {child.type: child for child in node.children}
+    start, end = named.get("heredoc_start"), named.get("heredoc_end")
+    if start is None or end is None:
+        return None
+    delimiter = _source(start, text).strip("'\"\\")
+    return None if delimiter in _source(end, text) else end.end_byte
 
 
 def _source(node: Node, text: str) -> str:

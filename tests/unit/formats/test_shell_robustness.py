@@ -81,7 +81,7 @@ def test_any_bytes_are_read(data: bytes) -> None:
 
 
 @given(SCRIPTS.filter(lambda s: "#" not in s), SCRIPTS.filter(lambda s: "#" not in s))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=400, deadline=None, derandomize=True)
 def test_a_literal_reference_is_never_lost(before: str, after: str) -> None:
     data = f"{before} {IMAGE} {after}".encode()
     texts = [
