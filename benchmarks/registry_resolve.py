@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from support.forwarding import forward
-from support.registry import start_registry
+from support.registry import Registry, start_registry
+from support.slow_line import slow_line_to
 
 from digestpin.oci import ImageReference
 from digestpin.registry import RegistrySettings, Resolved, Resolver
@@ -47,39 +47,40 @@ def inspect_with_skopeo(references: list[ImageReference]) -> None:
 
 
 def serve_slowly(host: str, pipe: Connection) -> None:
-    """Delay and count in a process of its own; each message asks for the count."""
-    with forward(host, delay_seconds=DELAY_SECONDS) as counted:
-        pipe.send(counted.host)
-        while pipe.recv():
-            pipe.send(len(counted.requests))
+    """Delay in a process of its own, until something comes through the pipe."""
+    with slow_line_to(host, DELAY_SECONDS) as slow:
+        pipe.send(slow)
+        pipe.recv()
 
 
-def measure(work: Callable[[], None], pipe: Connection) -> tuple[float, int]:
+def count_requests(registry: Registry) -> int:
+    """Return how many requests the registry's access log holds by now."""
+    time.sleep(0.5)  # the log is written after the answer
+    log = registry.log.read_text(encoding="utf-8", errors="replace")
+    return log.count('HTTP/1.1" ')
+
+
+def measure(work: Callable[[], None], registry: Registry) -> tuple[float, float]:
     """Return the median time, and the requests of one round."""
     seconds = []
-    before = count(pipe)
+    before = count_requests(registry)
     for _ in range(ROUNDS):
         start = time.perf_counter()
         work()
         seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds), (count(pipe) - before) // ROUNDS
+    return statistics.median(seconds), (count_requests(registry) - before) / ROUNDS
 
 
-def count(pipe: Connection) -> int:
-    pipe.send("count")
-    return int(pipe.recv())
-
-
-def run(host: str, pipe: Connection) -> dict[str, tuple[float, int]]:
+def run(host: str, registry: Registry) -> dict[str, tuple[float, float]]:
     references = [
         ImageReference.parse(f"{host}/kindest/node:v1.0.{number}")
         for number in range(TAGS)
     ]
     resolve(references[:1], 1)  # loads what is loaded once
     return {
-        "concurrent (8)": measure(lambda: resolve(references, 8), pipe),
-        "one by one": measure(lambda: resolve(references, 1), pipe),
-        "skopeo inspect": measure(lambda: inspect_with_skopeo(references), pipe),
+        "concurrent (8)": measure(lambda: resolve(references, 8), registry),
+        "one by one": measure(lambda: resolve(references, 1), registry),
+        "skopeo inspect": measure(lambda: inspect_with_skopeo(references), registry),
     }
 
 
@@ -96,16 +97,15 @@ def main() -> None:
         )
         server.start()
         try:
-            results = run(pipe.recv(), pipe)
+            results = run(pipe.recv(), registry)
         finally:
-            pipe.send("")
+            pipe.send("stop")
             server.join()
     best = results["concurrent (8)"][0]
     print(f"{TAGS} distinct tags, {DELAY_SECONDS * 1000:g} ms a request")
     for name, (seconds, requests) in results.items():
-        print(
-            f"{name:16} {seconds:7.3f} s  x{seconds / best:5.1f}  {requests} requests"
-        )
+        ratio = f"x{seconds / best:5.1f}"
+        print(f"{name:16} {seconds:7.3f} s  {ratio}  {requests:g} requests")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ Only these tests use a server of our own: no real registry can be made to do thi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import socket
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.fake_registry import GOOD, answering, changed, send_good
@@ -13,10 +14,12 @@ from support.http_server import Exchange, serve
 
 from digestpin.errors import (
     AccessDenied,
+    HostNotFound,
     ManifestNotFound,
     PermissionDenied,
     RateLimited,
     RegistryUnreachable,
+    TlsFailure,
     UntrustedResponse,
 )
 from digestpin.oci import ImageReference
@@ -111,6 +114,23 @@ def nest_deep(exchange: Exchange) -> None:
 
 
 @without_digest
+def never_end_a_string(exchange: Exchange) -> None:
+    text = b'"' + b'\\"' * 1_000_000 + b"\\"
+    exchange.send(200, text, changed(docker_content_digest=None))
+
+
+@without_digest
+def list_nothing(exchange: Exchange) -> None:
+    exchange.send(200, b'{"manifests": 1}', changed(docker_content_digest=None))
+
+
+@without_digest
+def list_rubbish(exchange: Exchange) -> None:
+    text = b'{"manifests": [{"digest": "sha256:1", "mediaType": "a"}]}'
+    exchange.send(200, text, changed(docker_content_digest=None))
+
+
+@without_digest
 def compress(exchange: Exchange) -> None:
     exchange.send(200, GOOD.top.body, changed(content_encoding="gzip"))
 
@@ -174,6 +194,27 @@ FAULTS = [
     ),
     pytest.param(
         nest_deep, UntrustedResponse, BAD + "JSON that is nested too deep", id="deep"
+    ),
+    pytest.param(
+        never_end_a_string, UntrustedResponse, BAD + "no JSON", id="endless string"
+    ),
+    pytest.param(
+        list_nothing,
+        UntrustedResponse,
+        BAD + "an index without a list of manifests",
+        id="no list",
+    ),
+    pytest.param(
+        list_rubbish,
+        UntrustedResponse,
+        BAD + "an index with an entry of no use",
+        id="no entries",
+    ),
+    pytest.param(
+        without_digest(say(200, b"[]", Content_Type="application/json")),
+        UntrustedResponse,
+        BAD + "JSON, but no object",
+        id="no object",
     ),
     pytest.param(
         compress,
@@ -357,6 +398,79 @@ def test_retry_after_is_waited_for_by_all_and_asked_no_earlier() -> None:
     assert server.asked == ["GET /v2/", "HEAD /v2/node/manifests/bad"]
 
 
+def test_a_name_that_does_not_resolve_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    with Resolver(SETTINGS) as resolver:
+        answer = resolver.resolve(ImageReference.parse("registry.example/node:v1"))
+    assert isinstance(answer, Unresolved)
+    assert type(answer.error) is HostNotFound
+    assert str(answer.error) == (
+        "the name registry.example does not resolve to an address"
+    )
+    assert answer.error.failure == "name resolution"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:99999", f"{'x' * 64}.localhost"])
+def test_a_host_that_cannot_be_is_told(host: str) -> None:
+    with Resolver(SETTINGS) as resolver:
+        answer = resolver.resolve(ImageReference.parse(f"{host}/node:v1"))
+    assert isinstance(answer, Unresolved)
+    assert str(answer.error) == f"{host} is no host and port that could be connected to"
+
+
+def test_a_server_that_speaks_something_else_is_told() -> None:
+    def answer(exchange: Exchange) -> None:
+        exchange.write(b"SSH-2.0-OpenSSH_9.2\r\n")
+        exchange.close()
+
+    with serve(answer) as server, Resolver(SETTINGS) as resolver:
+        resolution = resolver.resolve(ImageReference.parse(f"{server.host}/node:v1"))
+    assert isinstance(resolution, Unresolved)
+    assert type(resolution.error) is TlsFailure
+
+
+def test_too_many_headers_are_a_bad_answer() -> None:
+    def answer(exchange: Exchange) -> None:
+        exchange.send(200, b"", {f"X-{number}": "x" for number in range(200)})
+
+    with serve(answering(answer)) as server, Resolver(SETTINGS) as resolver:
+        resolution = resolver.resolve(ImageReference.parse(f"{server.host}/node:bad"))
+    assert isinstance(resolution, Unresolved)
+    assert type(resolution.error) is UntrustedResponse
+
+
+def test_a_challenge_may_come_late_and_credentials_may_be_refused(
+    docker_config: Callable[[dict[str, Any]], None],
+) -> None:
+    def answer(exchange: Exchange) -> None:
+        host = exchange.headers["host"]
+        sent = exchange.headers.get("authorization", "")
+        if exchange.path == "/v2/":
+            exchange.send(200)
+        elif exchange.path.startswith("/token"):
+            who = "known" if "authorization" in exchange.headers else "nobody"
+            exchange.send_json({"token": who})
+        elif sent == "Bearer nobody":
+            send_good(exchange)
+        elif sent:
+            exchange.send(403)
+        else:
+            realm = f'Basic realm="x", Bearer realm="http://{host}/token"'
+            exchange.send(401, b"", {"WWW-Authenticate": realm})
+
+    with serve(answer) as server, Resolver(SETTINGS) as resolver:
+        entry = {"username": "alice", "password": "x"}
+        docker_config({"auths": {server.host: entry}})
+        resolution = resolver.resolve(ImageReference.parse(f"{server.host}/node:bad"))
+    assert isinstance(resolution, Resolved)
+    assert [str(warning) for warning in resolution.warnings] == [
+        f"{server.host}: {server.host} refuses the stored credentials; going on without"
+    ]
+
+
 def no_head(exchange: Exchange) -> None:
     if exchange.method == "HEAD":
         exchange.send(405)
@@ -389,7 +503,7 @@ def test_the_body_is_hashed_where_head_does_not_tell(answer: Answer) -> None:
         "HEAD /v2/node/manifests/bad",
         "GET /v2/node/manifests/bad",
     ]
-    assert {request.headers["accept"] for request in server.requests} == {ACCEPT}
+    assert {request.headers["accept"] for request in server.requests[1:]} == {ACCEPT}
 
 
 def test_verify_finds_a_head_that_lies() -> None:

@@ -164,11 +164,12 @@ class RegistryClient:
     def _send(
         self, method: str, url: str, authorization: Authorization, deadline: Deadline
     ) -> Response:
+        asks_for_manifest = not url.endswith("/v2/")
         request = Request(
             method=method,
             url=url,
             registry=self.endpoint.registry,
-            headers={"Accept": ACCEPT},
+            headers={"Accept": ACCEPT if asks_for_manifest else "*/*"},
             authorization=authorization.header,
         )
         response = self._transport.exchange(request, deadline)

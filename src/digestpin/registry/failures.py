@@ -20,11 +20,13 @@ from digestpin.errors import (
     TlsFailure,
     UntrustedResponse,
 )
+from digestpin.registry.redaction import escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DEEPEST_CHAIN = 30
+_UNUSABLE_HOST = frozenset({"InvalidURL", "LocationParseError"})
 
 
 def bad_answer(registry: str, what: str) -> UntrustedResponse:
@@ -59,6 +61,12 @@ def translate(error: BaseException, *, host: str, registry: str) -> RegistryErro
             f"cannot reach {host} through the proxy",
             registry=registry,
             hint="check HTTPS_PROXY, HTTP_PROXY and NO_PROXY",
+        )
+    if names & _UNUSABLE_HOST:
+        return HostNotFound(
+            f"{escape(host)} is no host and port that could be connected to",
+            registry=registry,
+            hint="check the registry's name",
         )
     for link in chain:
         found = _translate_link(link, host, registry)

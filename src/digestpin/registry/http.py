@@ -50,7 +50,7 @@ class _Connection(HTTPConnection):
 
     def connect(self) -> None:
         super().connect()
-        _CURRENT.sockets.add(self.sock)
+        _CURRENT.watch(self.sock)
 
 
 class _TlsConnection(HTTPSConnection):
@@ -58,7 +58,7 @@ class _TlsConnection(HTTPSConnection):
 
     def connect(self) -> None:
         super().connect()
-        _CURRENT.sockets.add(self.sock)
+        _CURRENT.watch(self.sock)
 
 
 class _Pool(HTTPConnectionPool):
@@ -124,27 +124,33 @@ def _redact_record(record: logging.LogRecord) -> bool:
 
 
 def _read(answer: requests.Response, request: Request) -> bytes:
-    """Return the body, which is bounded; that of an error is cut instead."""
+    """Return the body, which is bounded; that of an error is cut instead.
+
+    What is read to its end gives the connection back for the next request.
+    """
     if request.method == "HEAD":
-        return b""
-    is_error = answer.status_code >= 400
-    limit = _ERROR_LIMIT if is_error else request.body_limit
-    encoding = answer.headers.get("Content-Encoding", "identity")
+        return b"".join(answer.iter_content(_CHUNK))
+    if answer.status_code >= 400:
+        return _read_up_to(_ERROR_LIMIT, answer)
+    if answer.headers.get("Content-Encoding", "identity") != "identity":
+        raise bad_answer(request.registry, "an encoding that was not asked for")
+    limit = request.body_limit
     announced = answer.headers.get("Content-Length", "")
+    too_long = announced.isdecimal() and int(announced[:20]) > limit
+    body = b"" if too_long else _read_up_to(limit + 1, answer)
+    if too_long or len(body) > limit:
+        raise bad_answer(request.registry, f"more than {limit} bytes")
+    return body
+
+
+def _read_up_to(limit: int, answer: requests.Response) -> bytes:
     pieces: list[bytes] = []
     size = 0
-    if encoding != "identity" and not is_error:
-        raise bad_answer(request.registry, "an encoding that was not asked for")
-    too_long = announced.isdecimal() and int(announced[:20]) > limit
-    if not too_long:
-        for piece in answer.iter_content(_CHUNK):
-            size += len(piece)
-            pieces.append(piece)
-            if size > limit:
-                break
-        too_long = size > limit
-    if too_long and not is_error:
-        raise bad_answer(request.registry, f"more than {limit} bytes")
+    for piece in answer.iter_content(_CHUNK):
+        pieces.append(piece)
+        size += len(piece)
+        if size >= limit:
+            break
     return b"".join(pieces)[:limit]
 
 
@@ -172,7 +178,7 @@ class Sessions:
             RegistryError: no answer in time, a broken one, or one too long.
         """
         host = urlsplit(url).netloc.rpartition("@")[2]
-        _CURRENT.sockets = self._sockets
+        _CURRENT.watch = self._watch
         seconds = min(self._settings.timeout_seconds, deadline.remaining_seconds)
         if seconds <= 0:
             raise self._too_late(host, request.registry, deadline)
@@ -231,9 +237,15 @@ class Sessions:
         session.cookies.set_policy(_NO_COOKIES)
         return session
 
+    def _watch(self, connected: socket.socket) -> None:
+        with self._lock:
+            self._sockets.add(connected)
+
     def abort(self) -> None:
         """Break every connection, so that threads waiting for bytes wake up."""
-        for each in list(self._sockets):
+        with self._lock:
+            sockets = list(self._sockets)
+        for each in sockets:
             try:
                 socket.socket.shutdown(each, socket.SHUT_RDWR)
             except OSError:

@@ -32,7 +32,9 @@ _MEDIA_TYPES = INDEX_MEDIA_TYPES | MANIFEST_MEDIA_TYPES
 _VAGUE_TYPES = frozenset({"", "application/json", "application/octet-stream"})
 _DEEPEST_JSON = 32
 _MOST_ENTRIES = 1000
-_JSON_MARK = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+# NOTE: possessive, and content to end with the text: anything else is quadratic on a
+# string that does not end.
+_JSON_MARK = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 
 
 def parse_json(body: bytes, registry: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Docker Hub's name is `docker.io`, its API is at `registry-1.docker.io`
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -127,5 +128,8 @@ def places_for(
         if fits and len(canonical) > len(best):
             best, others = canonical, tuple(names)
     rest = str(own)[len(best) :]
-    mirrored = [ImageReference.parse(name.rstrip("/") + rest) for name in others]
-    return (*mirrored, own)
+    places = []
+    for name in others:
+        with suppress(InvalidReference):  # longer than a name may be
+            places.append(ImageReference.parse(name.rstrip("/") + rest))
+    return (*places, own)

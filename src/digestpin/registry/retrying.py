@@ -82,6 +82,7 @@ class Patience:
                 f"{registry} asks to wait {seconds:.0f} s before the next request",
                 registry=registry,
                 retry_after_seconds=seconds,
+                hint="try again later; who is logged in may often ask more",
             )
         deadline.wait(seconds)
 
