@@ -23,30 +23,36 @@ class Ran:
 
 def run_digestpin(folder: Path, *arguments: str | Path) -> Ran:
     """Run `digestpin ARGUMENTS` with `folder` as the current folder."""
-    out, err = io.BytesIO(), io.BytesIO()
+    out, err = _Captured(), _Captured()
     before = Path.cwd()
     os.chdir(folder)
     try:
         with (
             mock.patch.object(sys, "argv", ["digestpin", *map(str, arguments)]),
-            mock.patch.object(sys, "stdout", _stream(out)),
-            mock.patch.object(sys, "stderr", _stream(err)),
+            mock.patch.object(sys, "stdout", out),
+            mock.patch.object(sys, "stderr", err),
         ):
             code = _run()
-            sys.stdout.flush()
-            sys.stderr.flush()
     finally:
         os.chdir(before)
-    return Ran(code, out.getvalue().decode(), err.getvalue().decode())
+    return Ran(code, out.read_back(), err.read_back())
 
 
-def _stream(buffer: io.BytesIO) -> io.TextIOWrapper:
-    return io.TextIOWrapper(buffer, encoding="utf-8", newline="\n")
+class _Captured(io.TextIOWrapper):
+    def __init__(self) -> None:
+        self.kept = io.BytesIO()
+        super().__init__(self.kept, encoding="utf-8", newline="\n")
+
+    def read_back(self) -> str:
+        self.flush()
+        return self.kept.getvalue().decode()
 
 
 def _run() -> int:
     try:
         main()
     except SystemExit as stopped:
-        return stopped.code if isinstance(stopped.code, int) else int(bool(stopped.code))
+        return (
+            stopped.code if isinstance(stopped.code, int) else int(bool(stopped.code))
+        )
     return 0

@@ -18,9 +18,11 @@ STORED = ".case"
 
 # All that a fix may write: a tag, a digest, or nothing where an ignore comment was.
 _WRITTEN = re.compile(
-    rb"[ \t]*(?:#|//)[ \t]*digestpin: ignore[^\r\n]*|(?:DP[0-9]{3},? ?)"
+    rb"^[ \t]*#[ \t]*digestpin: ignore[^\r\n]*\r?\n"
+    rb"|[ \t]*(?:#|//)[ \t]*digestpin: ignore[^\r\n]*"
     rb"|[ \t]*:?@?[ \t]*(?:sha256:)*[0-9a-fA-F]{64}"
-    rb"|[:@]?v[0-9]+\.[0-9]+\.[0-9]+|:latest|:main"
+    rb"|[:@]?v[0-9]+\.[0-9]+\.[0-9]+|:latest|:main",
+    re.MULTILINE,
 )
 
 
@@ -50,7 +52,7 @@ def write_tree(folder: Path, files: dict[str, bytes]) -> None:
 
 
 def copy_tree(source: Path, target: Path) -> None:
-    """Copy a folder with its links, under the names that the files are meant to have."""
+    """Copy a folder with its links; files get the names that they are meant to have."""
     shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True)
     for path in target.rglob(f"*{STORED}"):
         path.rename(path.with_name(path.name.removesuffix(STORED)))
@@ -61,8 +63,8 @@ def bare(data: bytes) -> bytes:
     return _WRITTEN.sub(b"", data)
 
 
-def load_yaml(data: bytes) -> Any:  # noqa: ANN401 - what YAML may hold
-    """Return the documents of a YAML text with references bare, None when it is none."""
+def load_yaml(data: bytes) -> Any:
+    """Return the documents of a YAML text, references bare; None when it is no YAML."""
     try:
         text = bare(data).decode("utf-8")
         return list(YAML(typ="safe", pure=True).load_all(text))

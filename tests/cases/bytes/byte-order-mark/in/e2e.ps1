@@ -1,0 +1,1 @@
+﻿$i = "kindest/node:v1.31.4"

@@ -1,0 +1,5 @@
+#!/bin/sh
+kind create cluster --image "kindest/node:v1.31.4"
+kind create cluster --image 'kindest/node:v1.31.4'
+kind create cluster "--image=kindest/node:v1.31.4"
+kind create cluster --image=kindest/node:v1.31.4

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "🎉"; kind create cluster --image kindest/node:v1.31.4 # ü

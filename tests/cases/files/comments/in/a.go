@@ -1,0 +1,4 @@
+package a
+
+// kindest/node:v1.31.4
+/* kindest/node:v1.31.4 */

@@ -1,0 +1,12 @@
+package e2e
+
+import "fmt"
+
+const (
+	nodeVersion = "v1.31.4@sha256:2cb39f7295fe7eafee0842b1052a599a4fb0f8bcf3f83d96c7f4864c357c6c30"
+	otherImage  = "kindest/node:v1.30.8@sha256:17cd608b3971338d9180b00776cb766c50d0a0b6b904ab4ff52fd3fc5c6369bf"
+)
+
+func image() string {
+	return fmt.Sprintf("kindest/node:%s", nodeVersion)
+}

@@ -1,0 +1,3 @@
+$NodeImage = "kindest/node:v1.31.4"
+kind create cluster --image $NodeImage
+kind create cluster --image kindest/node:v1.30.8

@@ -1,0 +1,1 @@
+NODE_IMAGE = "kindest/node:v1.31.4"

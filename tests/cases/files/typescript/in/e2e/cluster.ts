@@ -1,0 +1,1 @@
+export const image: string = "kindest/node:v1.31.4";

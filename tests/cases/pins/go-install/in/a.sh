@@ -1,0 +1,2 @@
+#!/bin/sh
+go install sigs.k8s.io/kind@v0.26.0

@@ -1,0 +1,7 @@
+module example.org/x
+
+go 1.24
+
+tool sigs.k8s.io/kind
+
+require sigs.k8s.io/kind v0.26.0

@@ -1,0 +1,2 @@
+#!/bin/sh
+export KIND_VERSION="${KIND_VERSION:-v0.26.0}"

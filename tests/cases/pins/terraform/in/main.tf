@@ -1,0 +1,3 @@
+variable "kind_version" {
+  default = "v0.26.0"
+}

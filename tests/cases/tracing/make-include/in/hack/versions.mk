@@ -1,0 +1,1 @@
+NODE_VERSION := v1.31.4

@@ -1,0 +1,2 @@
+#!/bin/sh
+kind create cluster --image "kindest/node:${NODE_VERSION}"

@@ -1,0 +1,2 @@
+#!/bin/sh
+NODE_VERSION=v1.31.4
