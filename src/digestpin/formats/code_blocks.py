@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from digestpin.formats.code_emit import Emitter
     from digestpin.formats.code_expressions import ExpressionReader
 
+_MAX_NESTING = 100
 _METHODS = frozenset({"java", "csharp", "dart", "javascript"})
 _GO_GROUPS = frozenset({"const", "var", "import", "type"})
 _IMPORTS = frozenset(
@@ -57,7 +58,7 @@ class Blocks:
 
     def _open_call(self, index: int, frame: Frame, parent: Frame) -> None:
         name = frame.callee
-        if index - 1 == self.function and index:
+        if index - 1 == self.function and index and len(self.frames) < _MAX_NESTING:
             frame.is_parameters = True
             hidden = parameters(self.reader, split_arguments(self.reader, index))
             self._pending = Frame(INDENT, (*parent.scope, "function", name), index)

@@ -14,12 +14,14 @@ from digestpin.templates import Template, Variable, variable
 if TYPE_CHECKING:
     from digestpin.formats.code_expressions import ExpressionReader, Read
 
+_MAX_ARGUMENTS = 2000
+"""Tokens in one bracket that are read as arguments."""
 _SEPARATORS = frozenset({",", ";"})
 
 
 def split_arguments(reader: ExpressionReader, index: int) -> list[tuple[int, int]]:
     """Return the token ranges of the arguments in the bracket at `index`."""
-    close = reader.pairs.get(index, len(reader.tokens))
+    close = min(reader.pairs.get(index, index + 1), index + _MAX_ARGUMENTS)
     ranges: list[tuple[int, int]] = []
     start = at = index + 1
     while at < close:

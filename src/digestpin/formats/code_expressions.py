@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _DEFAULTS = frozenset({"||", "??", "?:", "or"})
 _MAX_DEPTH = 3
 _MAX_HOLE = 400
+_MAX_LEVEL = 30
 _END = Token(Kind.NEWLINE, 0, 0, "")
 
 Read = tuple[Template, int]
@@ -51,6 +52,7 @@ class ExpressionReader:
         self.hidden: frozenset[str] = frozenset()
         self.loose: list[tuple[int, int]] = []
         self._depth = depth
+        self._level = 0
         self._strings = StringReader(source, language, self._read_hole)
 
     def token(self, index: int) -> Token:
@@ -59,7 +61,11 @@ class ExpressionReader:
 
     def read(self, index: int) -> Read | None:
         """Return the expression that starts at token `index`, and where it ends."""
+        if self._level > _MAX_LEVEL:
+            return None
+        self._level += 1
         found = self._sum(index)
+        self._level -= 1
         if found is None:
             return None
         template, at = found
@@ -115,10 +121,11 @@ class ExpressionReader:
 
     def string(self, index: int) -> Read:
         """Return the string at `index` and, where they join, those behind it."""
-        template, at = self._strings.read(self.tokens[index]), index + 1
+        parts, at = [self._strings.read(self.tokens[index])], index + 1
         while self.language.adjacent and self.token(at).kind is Kind.STRING:
-            template, at = template + self._strings.read(self.tokens[at]), at + 1
-        return template, at
+            parts.append(self._strings.read(self.tokens[at]))
+            at += 1
+        return (join(parts) if len(parts) > 1 else parts[0]), at
 
     def content(self, index: int) -> tuple[int, int]:
         """Return the offsets between which the content of a string stands."""

@@ -60,6 +60,8 @@ _HOLE_STARTS = {
     "hash": "#",
     "powershell": r"\$",
 }
+_OPEN_TOKENS = 50
+"""How far a bracket that is never closed reaches."""
 _KINDS = {
     "name": Kind.NAME,
     "open": Kind.OPEN,
@@ -176,5 +178,5 @@ def match_brackets(tokens: list[Token]) -> dict[int, int]:
         elif token.kind is Kind.CLOSE and stack:
             pairs[stack.pop()] = index
     for index in stack:
-        pairs[index] = len(tokens)
+        pairs[index] = min(len(tokens), index + _OPEN_TOKENS)
     return pairs

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _ASSIGNMENTS = frozenset({"=", ":=", "?=", "??=", "||="})
 _CHOICES = frozenset({"javascript", "groovy", "java", "csharp", "hcl", "ruby", "dart"})
+_MAX_NAMES = 16
 _ANY = frozenset(Kind)
 _CALLS = frozenset({Kind.OPEN, Kind.OPERATOR})
 _LABELS = frozenset({"case", "default"})
@@ -38,6 +39,7 @@ class Walker:
             top.prefix = "var."
         self.emitter = Emitter(self.reader, top)
         self.blocks = Blocks(self.reader, self.emitter, top)
+        self._loose_depth = 0
         self._handlers = {
             Kind.NAME: self._on_name,
             Kind.STRING: self._on_value,
@@ -95,12 +97,16 @@ class Walker:
         """Walk tokens that an expression passed over, as arguments of their call."""
         frames, frame = self.blocks.frames, self.frame
         depth = len(frames)
+        if self._loose_depth > _MAX_NAMES:
+            return
+        self._loose_depth += 1
         inner = Frame("(", frame.scope, start, role=frame.role, hidden=frame.hidden)
         inner.is_block = False
         frames.append(inner)
         self._range(start, stop)
         while len(frames) > depth:
             self.blocks.pop()
+        self._loose_depth -= 1
 
     def _is_key(self, index: int) -> bool:
         frame, following = self.frame, self.reader.token(index + 1).text
@@ -192,11 +198,11 @@ class Walker:
 
     def _comma(self, index: int, frame: Frame) -> None:
         before = self.reader.token(index - 1)
-        names = [*frame.names_before]
+        names = frame.names_before[-_MAX_NAMES:] if frame.is_block else []
         if frame.is_block and before.kind is Kind.NAME:
             names.append(before.text)
         frame.restart(index + 1)
-        frame.names_before.extend(names if frame.is_block else ())
+        frame.names_before.extend(names)
 
     def _assign(self, index: int, frame: Frame) -> None:
         reader = self.reader
