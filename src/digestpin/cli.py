@@ -65,6 +65,13 @@ KindVersion = Annotated[
     str | None,
     typer.Option("--kind", help="The kind version that governs every reference."),
 ]
+Verify = Annotated[
+    bool,
+    typer.Option("--verify", help="Fetch manifests and hash them, not only ask."),
+]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Keep no answers of registries on disk.")
+]
 Offline = Annotated[
     bool, typer.Option("--offline", help="Ask no registry; use the shipped data.")
 ]
@@ -97,6 +104,8 @@ def _options(
     flags: dict[str, object],
     output: Output,
     exit_zero: bool = False,
+    verify: bool = False,
+    no_cache: bool = False,
 ) -> Options:
     given = {name: value for name, value in flags.items() if value is not None}
     return Options(
@@ -105,6 +114,8 @@ def _options(
         flags=given,
         output=output,
         exit_zero=exit_zero,
+        verify=verify,
+        use_cache=not no_cache,
     )
 
 
@@ -149,11 +160,18 @@ def check(
     quiet: Quiet = False,
     statistics: Statistics = False,
     exit_zero: ExitZero = False,
+    online: Annotated[
+        bool,
+        typer.Option("--online", help="Ask registries too: rules DP201 to DP204."),
+    ] = False,
+    verify: Verify = False,
+    no_cache: NoCache = False,
 ) -> None:
     """Report what is unpinned, wrong or cannot work. Needs no network."""
     output = _output(output_format, output_file, color, quiet, statistics)
     flags = _flags(select, ignore, kind)
-    _leave(commands.check(_options(paths, config, flags, output, exit_zero)))
+    options = _options(paths, config, flags, output, exit_zero, verify, no_cache)
+    _leave(commands.check(options, online=online))
 
 
 @app.command()
@@ -176,11 +194,13 @@ def fix(
     color: Color = ColorChoice.AUTO,
     quiet: Quiet = False,
     exit_zero: ExitZero = False,
+    verify: Verify = False,
+    no_cache: NoCache = False,
 ) -> None:
     """Rewrite references in place to tag@digest."""
     output = _output(output_format, output_file, color, quiet)
     flags = _flags(select, ignore, kind)
-    options = _options(paths, config, flags, output, exit_zero)
+    options = _options(paths, config, flags, output, exit_zero, verify, no_cache)
     _leave(commands.fix(options, offline=offline, unsafe=unsafe, diff=diff))
 
 
@@ -206,13 +226,15 @@ def resolve(
         typer.Option("--kind", help="Answer for this kind version, from the data."),
     ] = None,
     offline: Offline = False,
+    verify: Verify = False,
+    no_cache: NoCache = False,
     config: Config = None,
     output_format: Formats = None,
     color: Color = ColorChoice.AUTO,
 ) -> None:
     """Print the digest of references, where it came from and what it was built for."""
     output = _output(output_format, None, color)
-    options = _options(None, config, {}, output)
+    options = _options(None, config, {}, output, False, verify, no_cache)
     _leave(commands.resolve(references, options, kind=kind, offline=offline))
 
 

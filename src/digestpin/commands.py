@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from digestpin.findings import Report
     from digestpin.fixing import Fixed
+    from digestpin.lookups import Asking
     from digestpin.oci import ImageReference
     from digestpin.pipeline import Run
 
@@ -63,6 +64,8 @@ class Options:
     flags: Mapping[str, object] = field(default_factory=dict)
     output: Output = field(default_factory=Output)
     exit_zero: bool = False
+    verify: bool = False
+    use_cache: bool = True
 
 
 def open_run(options: Options) -> Run:
@@ -91,9 +94,20 @@ def open_run(options: Options) -> Run:
     return Run(root=root, configuration=configuration, is_reported=limit)
 
 
-def check(options: Options) -> ExitCode:
-    """Report what is wrong; nothing is written, no registry is asked."""
+def _asking(run: Run, options: Options) -> Asking:
+    from digestpin.lookups import Asking  # noqa: PLC0415
+
+    return Asking(
+        settings=run.settings, verify=options.verify, use_cache=options.use_cache
+    )
+
+
+def check(options: Options, *, online: bool = False) -> ExitCode:
+    """Report what is wrong; nothing is written. `online` asks registries too."""
     run = open_run(options)
+    if online:
+        run.asking = _asking(run, options)
+        run.is_online = True
     report = run.check()
     show(report, options.output)
     return _exit_code(report, options)
@@ -104,9 +118,9 @@ def fix(options: Options, *, offline: bool, unsafe: bool, diff: bool) -> ExitCod
     from digestpin.fixing import Fixing  # noqa: PLC0415
 
     run = open_run(options)
-    project = run.open_project()
-    is_offline = offline or run.settings.offline
-    fixed = Fixing(run, project, unsafe=unsafe).fix(ask=not is_offline)
+    if not (offline or run.settings.offline):
+        run.asking = _asking(run, options)
+    fixed = Fixing(run, run.open_project(), unsafe=unsafe).fix()
     if diff:
         _show_diff(fixed, options.output)
         return _exit_code(fixed.report, options, changed=bool(fixed.changes))
@@ -196,7 +210,7 @@ def resolve(
     """Print the digest of each reference and where it is from."""
     from digestpin.kind.releases import KindReleases  # noqa: PLC0415
     from digestpin.kind.versions import parse_kind_version  # noqa: PLC0415
-    from digestpin.lookups import resolve_tags  # noqa: PLC0415
+    from digestpin.lookups import Asking, resolve_tags  # noqa: PLC0415
     from digestpin.resolving import (  # noqa: PLC0415
         answer,
         render_answers,
@@ -212,8 +226,11 @@ def resolve(
         Path(), root.path, config_file=options.config_file
     )
     settings = configuration.settings
+    asking = Asking(
+        settings=settings, verify=options.verify, use_cache=options.use_cache
+    )
     is_offline = offline or settings.offline or version is not None
-    resolutions = {} if is_offline else resolve_tags(references, settings)
+    resolutions = {} if is_offline else resolve_tags(references, asking)
     releases = KindReleases.load()
     answers = [answer(item, version, resolutions, releases) for item in references]
     style = style_for(sys.stdout, options.output.color)

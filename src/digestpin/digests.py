@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from digestpin.errors import ManifestNotFound
 from digestpin.kind.choice import Choice, Reason, choose_build
 from digestpin.kind.versions import format_kind_version
+from digestpin.registry.resolution import Resolved, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,12 +50,15 @@ class Decision:
 class Digests:
     """Decides for each reference, from the data and what registries answered.
 
-    `resolutions` are by canonical reference. `from_registry`: the configuration asks
-    for the registry's answer always (`digest-source = "registry"`).
+    `resolutions` are by canonical reference; `confirmations`, by reference with a
+    digest and no tag, say whether the registry serves a digest that the data gives.
+    `from_registry`: the configuration asks for the registry's answer always
+    (`digest-source = "registry"`).
     """
 
     releases: KindReleases
     resolutions: Mapping[ImageReference, Resolution]
+    confirmations: Mapping[ImageReference, Resolution] = field(default_factory=dict)
     from_registry: bool = False
 
     def wants_registry(self, reference: Reference) -> bool:
@@ -74,7 +79,38 @@ class Digests:
                 return found
         if choice is None:
             return Decision(digest=None, origin=None, why="only the registry knows it")
-        return _from_data(choice)
+        decision = _from_data(choice)
+        wanted = self._with_digest(reference, decision)
+        confirmation = None if wanted is None else self.confirmations.get(wanted)
+        if isinstance(confirmation, Unresolved) and isinstance(
+            confirmation.error, ManifestNotFound
+        ):
+            return Decision(
+                digest=None,
+                origin=None,
+                why=f"the registry no longer serves {decision.digest}, {decision.why}",
+                choice=choice,
+            )
+        return decision
+
+    def chosen_reference(self, reference: Reference) -> ImageReference | None:
+        """Return what a registry can confirm: the digest that the data would add."""
+        parsed = reference.parsed
+        if parsed is None or parsed.tag in (None, *FLOATING_TAGS):
+            return None
+        choice = self._choice(reference)
+        if choice is None or choice.asks_registry or choice.build is None:
+            return None
+        if choice.build.digest == parsed.digest:
+            return None
+        return self._with_digest(reference, _from_data(choice))
+
+    def _with_digest(
+        self, reference: Reference, decision: Decision
+    ) -> ImageReference | None:
+        if reference.parsed is None or decision.digest is None:
+            return None
+        return replace(reference.parsed.canonical, tag=None, digest=decision.digest)
 
     def _choice(self, reference: Reference) -> Choice | None:
         tag = reference.tag
@@ -87,11 +123,10 @@ class Digests:
             return None
         wanted = reference.parsed.canonical
         resolution = self.resolutions.get(wanted)
-        descriptor = getattr(resolution, "descriptor", None)
-        if descriptor is None:
+        if not isinstance(resolution, Resolved):
             return None
         return Decision(
-            digest=descriptor.digest,
+            digest=resolution.descriptor.digest,
             origin=Origin.REGISTRY,
             why=f"what {wanted.registry} answers for the tag now",
         )

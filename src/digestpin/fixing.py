@@ -49,11 +49,10 @@ class Fixing:
     _problems: list[Problem] = field(default_factory=list)
     _refused: set[PurePosixPath] = field(default_factory=set)
 
-    def fix(self, *, ask: bool) -> Fixed:
-        """Fix what can be fixed; `ask` says whether registries may be asked."""
+    def fix(self) -> Fixed:
+        """Fix what can be fixed."""
         inventory = self.project.gather()
-        if ask:
-            self.run.ask(inventory)
+        self.run.ask(inventory)
         judgement = self.run.judge(self.project, inventory)
         for _ in range(_MAX_PASSES):
             chosen = self._choose(judgement)

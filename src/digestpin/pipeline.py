@@ -18,7 +18,13 @@ from digestpin.fixes import Fixer
 from digestpin.gathering import Project
 from digestpin.kind.releases import KindReleases
 from digestpin.kind.versions import parse_kind_version
-from digestpin.lookups import Answers, ask_for_tags
+from digestpin.lookups import (
+    Answers,
+    Online,
+    ask_for_tags,
+    ask_online,
+    confirm_choices,
+)
 from digestpin.pins import KindPin
 from digestpin.references import NODE_IMAGE
 from digestpin.rules import load_rules, unused_ignore
@@ -34,6 +40,7 @@ if TYPE_CHECKING:
     from digestpin.config import Configuration
     from digestpin.discovery import Root
     from digestpin.inventory import Inventory
+    from digestpin.lookups import Asking
     from digestpin.settings import Settings
     from digestpin.source import SourceFile
 
@@ -43,14 +50,18 @@ class Run:
     """One run over one repository.
 
     `is_reported` says of a path whether its findings are wanted; what is known never
-    depends on it.
+    depends on it. `asking` says how registries are asked, None that they are not;
+    `is_online` that `check` asks them about every pinned reference.
     """
 
     root: Root
     configuration: Configuration
     is_reported: Callable[[PurePosixPath], bool]
     releases: KindReleases = field(default_factory=KindReleases.load)
+    asking: Asking | None = None
+    is_online: bool = False
     answers: Answers = field(default_factory=Answers)
+    online: Online | None = None
 
     @property
     def settings(self) -> Settings:
@@ -96,12 +107,22 @@ class Run:
         return Digests(
             releases=self.releases,
             resolutions=self.answers.resolutions,
+            confirmations=self.answers.confirmations,
             from_registry=self.settings.digest_source == "registry",
         )
 
     def ask(self, inventory: Inventory) -> None:
-        """Ask registries for the tags that only they know."""
-        self.answers = ask_for_tags(inventory, self.digests(), self.settings)
+        """Ask registries what only they know, before anything is judged."""
+        if self.asking is None:
+            return
+        self.answers = ask_for_tags(inventory, self.digests(), self.asking)
+        confirmations = confirm_choices(inventory, self.digests(), self.asking)
+        self.answers = replace(self.answers, confirmations=confirmations)
+
+    def ask_online(self, inventory: Inventory) -> None:
+        """Ask registries about every pinned reference."""
+        if self.asking is not None and self.is_online:
+            self.online = ask_online(inventory, self.asking)
 
     def judge(self, project: Project, inventory: Inventory) -> Judgement:
         """Return all findings of the selected rules, suppressed ones taken out."""
@@ -112,6 +133,7 @@ class Run:
             digests=self.digests(),
             fixer=Fixer(inventory, uses),
             unreadable=tuple(project.unreadable.values()),
+            online=self.online,
         )
         settings = self.settings
         rules = [rule for rule in load_rules() if is_chosen(rule.info, settings)]
@@ -143,10 +165,11 @@ class Run:
     ) -> Report:
         """Return the report of a run."""
         rules = load_rules()
+        online = self.online or Online()
         return Report(
             findings=judgement.findings,
-            problems=(*project.problems, *self.answers.problems),
-            notes=self.answers.notes,
+            problems=(*project.problems, *self.answers.problems, *online.problems),
+            notes=(*self.answers.notes, *online.notes),
             rules=tuple(rule.info for rule in rules),
             sources=_by_path(project),
             files=len(project.sources),
@@ -162,6 +185,7 @@ class Run:
         """Return what there is to say of the repository."""
         project = self.open_project()
         inventory = project.gather()
+        self.ask_online(inventory)
         return self.report(project, inventory, self.judge(project, inventory))
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from digestpin.facts import ActionUse, Binding, Role, Text
+from digestpin.facts import ActionUse, Binding, Link, Role, Text
 from digestpin.formats.cluster_config import extract_embedded
 from digestpin.formats.github_expressions import bare_expression, expand
 from digestpin.formats.github_matrix import Matrix
@@ -71,10 +71,11 @@ class _File:
         self.root = root
         self.scope: Scope = (source.path.as_posix(),)
         self.matrices: list[Matrix] = []
+        self.environment_names: set[str] = set()
         self.local_outputs: dict[tuple[Scope, str], Scope] = {}
 
     def facts(self) -> Iterator[Fact]:
-        found = list(self.written())
+        found = [self.with_environment(fact) for fact in self.written()]
         yield from found
         yield from self.implied(found)
 
@@ -89,6 +90,12 @@ class _File:
         for name, job in _mapping(self.root.get("jobs")).items():
             if isinstance(job, Mapping):
                 yield from self.job(name.text, job)
+
+    def with_environment(self, fact: Fact) -> Fact:
+        """Hand the environment on to what a script runs, besides what it exports."""
+        if isinstance(fact, Link) and fact.names is not None:
+            return replace(fact, names=fact.names | self.environment_names)
+        return fact
 
     # What the file declares
 
@@ -137,6 +144,7 @@ class _File:
     def environment(self, node: Node | None, scope: Scope) -> Iterator[Fact]:
         for key, value in _mapping(node).items():
             if isinstance(value, Scalar):
+                self.environment_names.add(key.text)
                 yield Binding(
                     name=key.text,
                     scope=scope,
@@ -257,6 +265,7 @@ class _File:
             name = f"steps.{identity}.outputs.{name}".lower()
             return replace(fact, name=name, scope=job, sequential=False)
         if file == "GITHUB_ENV":
+            self.environment_names.add(name)
             return replace(fact, name=name, scope=job)
         return fact
 

@@ -23,6 +23,10 @@ MODULES = (
     "kind_version_conflict",
     "unknown_kind_release",
     "cluster_config_unsupported",
+    "digest_not_in_registry",
+    "tag_moved",
+    "platform_digest",
+    "mirror_differs",
     "unused_ignore",
     "unreadable_file",
 )

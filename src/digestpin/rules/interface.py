@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from digestpin.findings import Finding
     from digestpin.fixes import Fixer
     from digestpin.inventory import Inventory
+    from digestpin.lookups import Online
     from digestpin.reading import Unreadable
     from digestpin.suppression import UnusedIgnore
 
@@ -26,6 +27,7 @@ class Context:
 
     `unreadable` are the files that could not be looked at; `unused_ignores` the ignore
     comments that took out no finding, known only once all other rules have judged.
+    `online` is what registries say of pinned references, None when they were not asked.
     """
 
     inventory: Inventory
@@ -33,6 +35,7 @@ class Context:
     fixer: Fixer
     unreadable: tuple[Unreadable, ...] = ()
     unused_ignores: tuple[UnusedIgnore, ...] = ()
+    online: Online | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 ## What it reports
 
-A file that names a node image or kind and is in an encoding that does not contain ASCII
-(UTF-16), is larger than the limit, or cannot be opened.
+A file that names a node image or kind and is in an encoding that does not contain
+ASCII (UTF-16), is larger than the limit, or cannot be opened.
 
 ## Why
 

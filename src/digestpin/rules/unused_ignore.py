@@ -2,8 +2,8 @@
 
 ## What it reports
 
-A `digestpin: ignore` comment, or one of the codes in its brackets, for which there is no
-finding on its line or the line below.
+A `digestpin: ignore` comment, or one of the codes in its brackets, for which there is
+no finding on its line or the line below.
 
 ## Why
 
