@@ -25,8 +25,8 @@ _PATTERN = _words(
 _SHELL = _words(
     "after_script after_failure after_success before_cache before_deploy "
     "before_install before_script bash cmd cmds command commands deploy "
-    "entrypoint install post-build pre-build postbuild prebuild post_build "
-    "pre_build run script scripts sh shell"
+    "entrypoint inlinescript install post-build pre-build postbuild prebuild "
+    "post_build pre_build run script scripts sh shell"
 )
 ARGUMENTS = frozenset(("args", "command", "cmd", "entrypoint", "arguments"))
 """Keys whose sequence is one command, an item a word."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from digestpin.formats.yaml_variables import Syntaxes
     from digestpin.templates import Scope
 
-_BRACED = r"\{\{(?:[^}\n]|\}(?!\})){0,400}+\}\}|\{%(?:[^%\n]|%(?!\})){0,400}+%\}"
+_BRACED = r"\{\{(?:[^}\n]|\}(?!\})){0,200}+\}\}|\{%(?:[^%\n]|%(?!\})){0,200}+%\}"
 _COMMENT_OPENER = re.compile(r"\{\{-?\s{0,9}/\*|(?<!\$)\{#")
 _COMMENT_CLOSER = {"*": re.compile(r"\*/\s{0,9}-?\}\}"), "#": re.compile(r"#\}")}
 # A quote opens a string only where a value can start: not in `don't`.

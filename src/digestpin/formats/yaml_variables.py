@@ -58,27 +58,16 @@ _OPENERS = re.compile(r"\$\$|\$\{\{|\$\[\[|\{\{|\{%|<<|\$\(|\$\{|\$\[|\$(?=[A-Za
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DOTTED = re.compile(r"[A-Za-z_][\w.-]*(?:\[\s*['\"][\w.-]+['\"]\s*\][\w.-]*)*")
 _INDEX = re.compile(r"\[\s*['\"]([\w.-]+)['\"]\s*\]")
-_BY_OPENER: dict[str, tuple[Syntax, ...]] = {
-    "$": (Syntax.SHELL,),
-    "${": (Syntax.BRACED,),
-    "$(": (Syntax.ROUND, Syntax.DOTTED),
-    "${{": (Syntax.EXPRESSION,),
-    "$[": (Syntax.RUNTIME,),
-    "$[[": (Syntax.INPUT,),
-    "{{": (Syntax.TEMPLATE,),
-    "{%": (Syntax.STATEMENT,),
-    "<<": (Syntax.ANGLED,),
-}
-_CLOSERS = {
-    "$": "",
-    "${": "}",
-    "$(": ")",
-    "${{": "}}",
-    "$[": "]",
-    "$[[": "]]",
-    "{{": "}}",
-    "{%": "%}",
-    "<<": ">>",
+_BY_OPENER: dict[str, tuple[str, tuple[Syntax, ...]]] = {
+    "$": ("", (Syntax.SHELL,)),
+    "${": ("}", (Syntax.BRACED,)),
+    "$(": (")", (Syntax.ROUND, Syntax.DOTTED)),
+    "${{": ("}}", (Syntax.EXPRESSION,)),
+    "$[": ("]", (Syntax.RUNTIME,)),
+    "$[[": ("]]", (Syntax.INPUT,)),
+    "{{": ("}}", (Syntax.TEMPLATE,)),
+    "{%": ("%}", (Syntax.STATEMENT,)),
+    "<<": (">>", (Syntax.ANGLED,)),
 }
 _STRING = r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|`[^`]*`"
 _PIPE = re.compile(rf"{_STRING}|(?P<pipe>\|\|?)")
@@ -92,6 +81,9 @@ _UNCHANGING = frozenset(
 _STRIPS = frozenset(("trimPrefix", "trimSuffix"))
 _MAX_NAME = 60
 _MAX_SIZE = 2000
+_MAX_DEPTH = 8
+_BRACE = re.compile(r"[{}]")
+_ANGLED = re.compile(r"\s*[#/^]?\s*[\w.-]+\s*")
 _SPACES = re.compile(r"\s+")
 
 
@@ -107,16 +99,16 @@ def _pieces(template: Template, scope: Scope, syntaxes: Syntaxes) -> Iterator[Te
     text, at, search = template.text, 0, 0
     while (opener := _OPENERS.search(text, search)) is not None:
         search = opener.end()
-        known = _BY_OPENER.get(opener.group(), ())
+        closer, known = _BY_OPENER.get(opener.group(), ("", ()))
         syntax = next((one for one in known if one in syntaxes), None)
         if syntax is None:
             search = opener.start() + (2 if opener.group() == "$$" else 1)
             continue
-        end = _close(text, opener)
+        end = _close(text, opener, closer)
         region = template.cut(opener.start(), end).region if end else None
         found = None
         if region is not None:
-            inner = template.cut(opener.end(), end - len(_CLOSERS[opener.group()]))
+            inner = template.cut(opener.end(), end - len(closer))
             found = _read(inner, syntax, region, (scope, syntaxes))
         if found is None:
             continue
@@ -127,20 +119,19 @@ def _pieces(template: Template, scope: Scope, syntaxes: Syntaxes) -> Iterator[Te
         yield template.cut(at, len(text))
 
 
-def _close(text: str, opener: re.Match[str]) -> int:
+def _close(text: str, opener: re.Match[str], closer: str) -> int:
     """Return where the variable ends, 0 when it does not."""
-    if opener.group() == "$":
+    if not closer:
         name = _NAME.match(text, opener.end())
         return name.end() if name else 0
-    closer = _CLOSERS[opener.group()]
     if closer != "}":
         end = text.find(closer, opener.end(), opener.end() + _MAX_SIZE)
         return end + len(closer) if end != -1 else 0
     depth = 1
-    for at in range(opener.end(), min(len(text), opener.end() + _MAX_SIZE)):
-        depth += {"{": 1, "}": -1}.get(text[at], 0)
-        if depth == 0:
-            return at + 1
+    for brace in _BRACE.finditer(text, opener.end(), opener.end() + _MAX_SIZE):
+        depth += 1 if brace.group() == "{" else -1
+        if depth in (0, _MAX_DEPTH):
+            return brace.end() if depth == 0 else 0
     return 0
 
 
@@ -155,16 +146,23 @@ def _read(
         return variable(Variable(name=inner.text, scope=scope, region=region))
     if syntax is Syntax.BRACED:
         return _braced(inner, region, where)
-    text = inner.text.strip()
+    if syntax is Syntax.ANGLED and not _ANGLED.fullmatch(inner.text):
+        return None
     if syntax in (Syntax.ROUND, Syntax.DOTTED, Syntax.RUNTIME):
-        name = _DOTTED.fullmatch(text)
-        if name is None or (syntax is Syntax.DOTTED and "." not in text):
-            return None
-        found = Variable(name=plain_name(text), scope=scope, region=region)
-        return variable(found)
-    if syntax is Syntax.STATEMENT or HOLE in text:
+        return _plain(inner, syntax, region, scope)
+    if syntax is Syntax.STATEMENT or HOLE in inner.text:
         return _opaque(inner, region, scope)
     return read_expression(inner, region, scope)
+
+
+def _plain(
+    inner: Template, syntax: Syntax, region: Region, scope: Scope
+) -> Template | None:
+    """Return `$(X)` as a variable, when what it holds is a name."""
+    text = inner.text.strip()
+    if not _DOTTED.fullmatch(text) or (syntax is Syntax.DOTTED and "." not in text):
+        return None
+    return variable(Variable(name=plain_name(text), scope=scope, region=region))
 
 
 def _braced(inner: Template, region: Region, where: _Where) -> Template | None:

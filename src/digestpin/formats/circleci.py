@@ -1,0 +1,221 @@
+"""CircleCI: jobs, commands and executors with their parameters, and workflows.
+
+Every invocation of a job by a workflow, or of a command by a job, gives its parameters
+values; each invocation is a row, or as many rows as its matrix has.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from digestpin.facts import Binding
+from digestpin.formats.ci_matrix import Row, Rows, product_rows
+from digestpin.formats.interface import FileFormat
+from digestpin.formats.yaml_keys import role_of
+from digestpin.formats.yaml_settings import read_variables
+from digestpin.formats.yaml_text import extract_plain_text
+from digestpin.formats.yaml_variables import Syntax, expand
+from digestpin.formats.yaml_walk import Key, Walker
+from digestpin.templates import literal
+from digestpin.yamltext import Mapping, Scalar, Sequence, read_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import PurePosixPath
+
+    from digestpin.facts import Fact
+    from digestpin.source import SourceFile
+    from digestpin.templates import Scope
+    from digestpin.yamltext import Node
+
+_NAMES = re.compile(r"(?:.*/)?\.circleci/.*\.ya?ml")
+_SYNTAXES = frozenset((Syntax.ANGLED,))
+_SECTIONS = ("jobs", "commands", "executors")
+_READ = frozenset(("environment", "parameters", "steps", "executor", "description"))
+_MAX_DEPTH = 8
+
+
+def matches(path: PurePosixPath, head: bytes) -> bool:
+    """Whether the file is in CircleCI's folder."""
+    del head
+    return _NAMES.fullmatch(str(path)) is not None
+
+
+def extract(source: SourceFile) -> Iterator[Fact]:
+    """Yield what the pipeline says; see `FileFormat.extract`."""
+    scope = (str(source.path),)
+    text = literal(source.text, source.region(0, len(source.data)))
+    for document in read_documents(source):
+        if isinstance(document.root, Mapping):
+            yield from _Pipeline(source.path, document.root).facts()
+        elif not document.is_sound:
+            part = text.cut(document.span.start, document.span.end)
+            yield from extract_plain_text(part, scope)
+
+
+class _Pipeline:
+    """One configuration file."""
+
+    def __init__(self, path: PurePosixPath, root: Mapping) -> None:
+        self.root = root
+        self.scope: Scope = (str(path),)
+        self.walker = Walker(path, _SYNTAXES, _SYNTAXES)
+        self.rows: dict[Scope, Rows] = {}
+
+    def facts(self) -> Iterator[Fact]:
+        """Yield the facts of the whole file."""
+        yield from self._defaults(self.root, self.scope, "pipeline.parameters.")
+        for scope, owner in self._owners():
+            yield from self._owner(owner, scope)
+        for _, workflow in _entries(self.root.get("workflows")):
+            yield from self._workflow(workflow)
+        # Last: a default holds where no invocation gives a value.
+        for scope, owner in self._owners():
+            yield from self._defaults(owner, scope, "parameters.")
+        for rows in self.rows.values():
+            yield from rows.bindings("parameters of the caller")
+        for name, node in self.root.values.items():
+            if name not in (*_SECTIONS, "parameters", "workflows"):
+                yield from self.walker.walk(node, self.scope, Key(name))
+
+    def _owners(self) -> Iterator[tuple[Scope, Mapping]]:
+        """Give the jobs, commands and executors with their scopes."""
+        for section in _SECTIONS:
+            for name, owner in _entries(self.root.get(section)):
+                if isinstance(owner, Mapping):
+                    yield (*self.scope, section, name), owner
+
+    def _defaults(self, owner: Mapping, scope: Scope, prefix: str) -> Iterator[Binding]:
+        for name, parameter in _entries(owner.get("parameters")):
+            default = (
+                parameter.get("default") if isinstance(parameter, Mapping) else None
+            )
+            if isinstance(default, Scalar) and default.text:
+                yield Binding(
+                    name=prefix + name,
+                    scope=scope,
+                    value=expand(default.content, scope, _SYNTAXES),
+                    what="parameter default",
+                    role=role_of(name),
+                    fallback=True,
+                )
+
+    def _owner(self, owner: Mapping, scope: Scope) -> Iterator[Fact]:
+        """Yield the facts of a job, command or executor, its defaults left out."""
+        yield from read_variables(
+            owner.get("environment"), scope, _SYNTAXES, "environment"
+        )
+        executor = owner.get("executor")
+        if isinstance(executor, Mapping):
+            called = executor.get("name")
+            if isinstance(called, Scalar):
+                self._call((*self.scope, "executors", called.text), executor, scope)
+        yield from self._steps(owner.get("steps"), scope)
+        for name, node in owner.values.items():
+            if name not in _READ:
+                yield from self.walker.walk(node, scope, Key(name))
+
+    def _call(self, callee: Scope, given: Node | None, scope: Scope) -> None:
+        """Note the parameters of one invocation as a row of what is invoked."""
+        row: Row = {
+            f"parameters.{name}": expand(node.content, scope, _SYNTAXES)
+            for name, node in _entries(given)
+            if isinstance(node, Scalar)
+        }
+        self.rows.setdefault(callee, Rows(callee)).add(row)
+
+    def _steps(self, node: Node | None, scope: Scope, depth: int = 0) -> Iterator[Fact]:
+        steps = node.items if isinstance(node, Sequence) else ()
+        for number, step in enumerate(steps if depth < _MAX_DEPTH else ()):
+            own = (*scope, "steps", str(number)) if depth == 0 else scope
+            if isinstance(step, Scalar):
+                callee = (*self.scope, "commands", step.text)
+                self._call(callee, None, own)
+            elif isinstance(step, Mapping):
+                for name, given in step.values.items():
+                    yield from self._step(name, given, own, depth)
+
+    def _step(self, name: str, given: Node, scope: Scope, depth: int) -> Iterator[Fact]:
+        if name == "run":
+            yield from self._run(given, scope)
+            return
+        commands = self.root.get("commands")
+        if isinstance(commands, Mapping) and commands.get(name) is not None:
+            self._call((*self.scope, "commands", name), given, scope)
+        for key, node in _entries(given):
+            if key == "steps":
+                yield from self._steps(node, scope, depth + 1)
+            else:
+                yield from self.walker.walk(node, scope, Key(key, name))
+
+    def _run(self, given: Node, scope: Scope) -> Iterator[Fact]:
+        if isinstance(given, Scalar):
+            yield from self.walker.script(given.content, scope)
+            return
+        environment = given.get("environment") if isinstance(given, Mapping) else None
+        yield from read_variables(environment, scope, _SYNTAXES, "environment")
+        for key, node in _entries(given):
+            if key == "command" and isinstance(node, Scalar):
+                yield from self.walker.script(node.content, scope)
+            elif key != "environment":
+                yield from self.walker.walk(node, scope, Key(key, "run"))
+
+    def _workflow(self, workflow: Node) -> Iterator[Fact]:
+        jobs = workflow.get("jobs") if isinstance(workflow, Mapping) else None
+        for job in jobs.items if isinstance(jobs, Sequence) else ():
+            if isinstance(job, Scalar):
+                self._invoke(job.text, None)
+            for name, given in _entries(job):
+                self._invoke(name, given)
+                for key in ("pre-steps", "post-steps"):
+                    steps = given.get(key) if isinstance(given, Mapping) else None
+                    yield from self._steps(steps, (*self.scope, "jobs", name))
+
+    def _invoke(self, name: str, given: Node | None) -> None:
+        """Note one invocation of a job by a workflow, each row of its matrix."""
+        scope = (*self.scope, "jobs", name)
+        rows = self.rows.setdefault(scope, Rows(scope))
+        base: Row = {
+            f"parameters.{key}": expand(node.content, scope, _SYNTAXES)
+            for key, node in _entries(given)
+            if isinstance(node, Scalar) and key not in {"name", "type"}
+        }
+        for row in _matrix_rows(given):
+            values = {key: expand(row[key], scope, _SYNTAXES) for key in row}
+            matrix = {f"matrix.{key}": value for key, value in values.items()}
+            named = {f"parameters.{key}": value for key, value in values.items()}
+            rows.add({**base, **named, **matrix})
+
+
+def _entries(node: Node | None) -> Iterator[tuple[str, Node]]:
+    if isinstance(node, Mapping):
+        yield from node.values.items()
+
+
+def _matrix_rows(given: Node | None) -> list[Row]:
+    """Return the rows of an invocation; one without values when it has no matrix."""
+    matrix = given.get("matrix") if isinstance(given, Mapping) else None
+    parameters = matrix.get("parameters") if isinstance(matrix, Mapping) else None
+    if not isinstance(matrix, Mapping) or not isinstance(parameters, Mapping):
+        return [{}]
+    rows = product_rows(parameters) or [{}]
+    excluded = matrix.get("exclude")
+    for item in excluded.items if isinstance(excluded, Sequence) else ():
+        unwanted = {
+            key: node.text for key, node in _entries(item) if isinstance(node, Scalar)
+        }
+        rows = [
+            row
+            for row in rows
+            if {key: row[key].text for key in row if key in unwanted} != unwanted
+        ]
+    return rows
+
+
+FORMAT = FileFormat(
+    id="circleci",
+    summary="CircleCI: parameters, matrices, commands and their shell.",
+    matches=matches,
+    extract=extract,
+)

@@ -1,0 +1,216 @@
+"""GitLab CI: jobs with their variables, matrices, images, scripts and includes.
+
+A job sees the variables of what it extends. What is extended is read once, with the
+variables of each job that extends it, as one row of values for each.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from digestpin.facts import Binding, Link
+from digestpin.formats.ci_matrix import Row, Rows, list_values, product_rows
+from digestpin.formats.interface import FileFormat
+from digestpin.formats.yaml_keys import role_of
+from digestpin.formats.yaml_text import extract_plain_text
+from digestpin.formats.yaml_variables import Syntax, expand
+from digestpin.formats.yaml_walk import Key, Walker
+from digestpin.templates import literal
+from digestpin.yamltext import Mapping, Scalar, Sequence, read_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import PurePosixPath
+
+    from digestpin.facts import Fact
+    from digestpin.source import SourceFile
+    from digestpin.templates import Scope, Template
+    from digestpin.yamltext import Node
+
+_NAMES = re.compile(
+    r"(?:.*/)?(?:[\w.-]*\.)?gitlab-ci\.ya?ml|(?:.*/)?\.gitlab(?:-ci)?/.*\.ya?ml"
+)
+_SYNTAXES = frozenset((Syntax.SHELL, Syntax.BRACED, Syntax.INPUT))
+_OUTER = frozenset((Syntax.INPUT,))
+_SCRIPTS = (("before_script", "script"), ("after_script",))
+_READ = frozenset(
+    (
+        "after_script",
+        "before_script",
+        "extends",
+        "image",
+        "include",
+        "parallel",
+        "script",
+        "services",
+        "variables",
+    )
+)
+_NO_JOBS = frozenset(("cache", "spec", "stages", "types", "workflow"))
+_MAX_DEPTH = 10
+
+
+def matches(path: PurePosixPath, head: bytes) -> bool:
+    """Whether GitLab would read the file, or one that includes it would."""
+    del head
+    return _NAMES.fullmatch(str(path)) is not None
+
+
+def extract(source: SourceFile) -> Iterator[Fact]:
+    """Yield what the pipeline says; see `FileFormat.extract`."""
+    scope = (str(source.path),)
+    text = literal(source.text, source.region(0, len(source.data)))
+    for document in read_documents(source):
+        if isinstance(document.root, Mapping):
+            yield from _Pipeline(source.path, document.root).facts()
+        elif not document.is_sound:
+            part = text.cut(document.span.start, document.span.end)
+            yield from extract_plain_text(part, scope)
+
+
+class _Pipeline:
+    """One document of a pipeline's file."""
+
+    def __init__(self, path: PurePosixPath, root: Mapping) -> None:
+        self.root = root
+        self.scope: Scope = (str(path),)
+        self.walker = Walker(path, _SYNTAXES, _OUTER)
+        self.jobs = {
+            key: value
+            for key, value in root.values.items()
+            if isinstance(value, Mapping) and key not in _READ | _NO_JOBS | {"default"}
+        }
+        self.rows: dict[str, Rows] = {}
+
+    def facts(self) -> Iterator[Fact]:
+        """Yield the facts of the whole document."""
+        yield from self._inputs()
+        yield from self._section(self.root, self.scope)
+        default = self.root.get("default")
+        if isinstance(default, Mapping):
+            yield from self._section(default, self.scope)
+        facts = [
+            fact for name, job in self.jobs.items() for fact in self._job(name, job)
+        ]
+        yield from (self._in_rows(fact) for fact in facts)
+        for rows in self.rows.values():
+            yield from rows.bindings("variables of the extending job")
+        for key, value in self.root.values.items():
+            if key not in self.jobs and key not in _READ | {"default", "spec"}:
+                yield from self.walker.walk(value, self.scope, Key(key))
+
+    def _inputs(self) -> Iterator[Binding]:
+        spec = self.root.get("spec")
+        inputs = spec.get("inputs") if isinstance(spec, Mapping) else None
+        for name, given in inputs.items() if isinstance(inputs, Mapping) else ():
+            default = given.get("default") if isinstance(given, Mapping) else given
+            if isinstance(default, Scalar) and default.text:
+                found = self._bind(f"inputs.{name.text}", default.content, self.scope)
+                yield replace(found, what="input default", fallback=True)
+
+    def _bind(self, name: str, content: Template, scope: Scope) -> Binding:
+        return Binding(
+            name=name,
+            scope=scope,
+            value=expand(content, scope, _SYNTAXES),
+            what="variables",
+            role=role_of(name),
+        )
+
+    def _variables(self, owner: Mapping, scope: Scope) -> Iterator[Binding]:
+        variables = owner.get("variables")
+        for key, value in variables.items() if isinstance(variables, Mapping) else ():
+            given = value.get("value") if isinstance(value, Mapping) else value
+            if isinstance(given, Scalar):
+                yield self._bind(key.text, given.content, scope)
+
+    def _section(self, owner: Mapping, scope: Scope) -> Iterator[Fact]:
+        """Yield what jobs and the top level have alike."""
+        yield from self._variables(owner, scope)
+        yield from self._includes(owner.get("include"))
+        for key in ("image", "services"):
+            yield from self.walker.walk(owner.get(key), scope, Key("image"))
+        for keys in _SCRIPTS:
+            items = [item for key in keys for item in _lines(owner.get(key))]
+            yield from self.walker.commands(items, scope)
+
+    def _job(self, name: str, job: Mapping) -> Iterator[Fact]:
+        scope = (*self.scope, "jobs", name)
+        yield from self._section(job, scope)
+        rows = Rows(scope)
+        for row in _matrix_rows(job):
+            rows.add({key: expand(row[key], scope, _SYNTAXES) for key in row})
+        yield from rows.bindings("matrix")
+        own = {binding.name: binding.value for binding in self._variables(job, scope)}
+        given = [{**own, **row} for row in rows.rows or [{}]]
+        for base in dict.fromkeys(self._bases(job)):
+            base_rows = self.rows.setdefault(base, Rows((*self.scope, "jobs", base)))
+            base_rows.rows += given
+            for binding in self._variables(self.jobs[base], scope):
+                if any(binding.name not in row for row in given):
+                    yield replace(binding, fallback=True)
+        for key, value in job.items():
+            if key.text not in _READ:
+                yield from self.walker.walk(value, scope, Key(key.text, name))
+
+    def _in_rows(self, fact: Fact) -> Fact:
+        """Return what an extended job sets itself, in the rows that leave it so."""
+        if not isinstance(fact, Binding) or fact.rows is not None:
+            return fact
+        rows = self.rows.get(fact.scope[-1])
+        if rows is None or fact.scope != rows.scope:
+            return fact
+        return rows.leave(fact)
+
+    def _bases(self, job: Mapping, depth: int = 0) -> Iterator[str]:
+        """Give the jobs that a job extends, directly or not."""
+        for base in list_values(job.get("extends")):
+            if base.text in self.jobs and depth < _MAX_DEPTH:
+                yield base.text
+                yield from self._bases(self.jobs[base.text], depth + 1)
+
+    def _includes(self, node: Node | None) -> Iterator[Fact]:
+        for item in node.items if isinstance(node, Sequence) else (node,):
+            target = item.get("local") if isinstance(item, Mapping) else item
+            if not isinstance(target, Scalar) or "://" in target.text:
+                continue
+            place = expand(target.content, self.scope, _SYNTAXES).text.lstrip("/")
+            yield Link(
+                type=Link.Type.INCLUDE,
+                scope=self.scope,
+                target=place,
+                base="",
+                region=target.region,
+            )
+            inputs = item.get("inputs") if isinstance(item, Mapping) else None
+            for name, value in inputs.items() if isinstance(inputs, Mapping) else ():
+                if isinstance(value, Scalar):
+                    found = self._bind(f"inputs.{name.text}", value.content, self.scope)
+                    yield replace(found, scope=(place,), what="inputs of the include")
+
+
+def _lines(node: Node | None) -> Iterator[Scalar]:
+    """Give the commands of a script, which may be lists in lists."""
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _lines(item)
+
+
+def _matrix_rows(job: Mapping) -> Iterator[Row]:
+    parallel = job.get("parallel")
+    matrix = parallel.get("matrix") if isinstance(parallel, Mapping) else None
+    for entry in matrix.items if isinstance(matrix, Sequence) else ():
+        if isinstance(entry, Mapping):
+            yield from product_rows(entry) or ()
+
+
+FORMAT = FileFormat(
+    id="gitlab-ci",
+    summary="GitLab CI: variables, matrices, scripts and includes.",
+    matches=matches,
+    extract=extract,
+)
