@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.registry import Registry, basic
 from support.registry_setups import start_password_registry, start_token_registry
+from support.skopeo import find_digest
 
 from digestpin.errors import AccessDenied
 from digestpin.oci import ImageReference
@@ -207,8 +208,10 @@ def test_an_anonymous_token_is_asked_once_a_repository(
             for tag in ("v1", "v2", "v3")
         ]
         outcomes = resolve(*(image.reference for image in images))
+        scopes = sorted(tokens.scopes)
+        assert find_digest(images[0].reference) == images[0].digest
     assert outcomes == [(image.digest, ()) for image in images]
-    assert sorted(tokens.scopes) == [
+    assert scopes == [
         "repository:public/a:pull",
         "repository:public/b:pull",
     ]

@@ -164,6 +164,16 @@ def test_a_folder_that_cannot_be_written_is_no_failure(tmp_path: Path) -> None:
     cache.close()
 
 
+def test_what_could_not_be_written_whole_leaves_nothing(tmp_path: Path) -> None:
+    cache = AnswerCache(tmp_path)
+    cache.keep(PINNED, ANSWER)
+    (path,) = tmp_path.rglob("*.json")
+    path.unlink()
+    path.mkdir()
+    cache.keep(PINNED, ANSWER)
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
 def test_many_processes_may_share_the_folder(tmp_path: Path) -> None:
     script = f"""
 from pathlib import Path

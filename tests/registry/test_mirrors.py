@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.registry_setups import start_caching_registry
+from support.skopeo import find_digest
 
 from digestpin.errors import ManifestNotFound, UsageError
 from digestpin.oci import ImageReference
@@ -34,9 +35,11 @@ def test_a_pull_through_cache_follows_a_tag_that_is_pushed_again(
     with start_caching_registry(tmp_path, registry) as cache:
         for salt in ("", "rebuilt"):
             image = registry.push_index("through/node", "v1", salt=salt)
-            answer = resolve(f"{cache.host}/through/node:v1", {})
+            reference = f"{cache.host}/through/node:v1"
+            answer = resolve(reference, {})
             assert isinstance(answer, Resolved)
             assert str(answer.descriptor.digest) == image.digest
+            assert find_digest(reference) == image.digest
 
 
 def test_a_mirror_answers_for_the_registry(registry: Registry) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from support.skopeo import find_digest
 
 from digestpin.errors import ManifestNotFound
 from digestpin.oci import ImageReference
@@ -63,19 +63,7 @@ def test_skopeo_is_of_the_same_opinion(shapes: dict[str, PushedImage]) -> None:
             if isinstance(answer, Resolved)
         }
     theirs = {
-        image.reference: subprocess.run(
-            [
-                "skopeo",
-                "inspect",
-                "--tls-verify=false",
-                "--format={{.Digest}}",
-                f"docker://{image.reference}",
-            ],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.strip()
-        for image in shapes.values()
+        image.reference: find_digest(image.reference) for image in shapes.values()
     }
     assert ours == theirs
 

@@ -185,6 +185,13 @@ def test_what_is_found_does_not_show_itself(docker_config: WriteConfig) -> None:
     assert [secret for secret in SECRETS if secret in text] == []
 
 
+def test_secrets_can_be_compared_but_not_read() -> None:
+    one, same, other = Secret(PASSWORD), Secret(PASSWORD), Secret(WRONG)
+    assert (one == same, one == other, one == PASSWORD) == (True, False, False)
+    assert len({one, same, other}) == 2
+    assert f"{one}" == "Secret(***)"
+
+
 def test_a_secret_cannot_be_stored() -> None:
     with pytest.raises(TypeError, match="not to be stored"):
         pickle.dumps(Secret(PASSWORD))

@@ -1,0 +1,160 @@
+"""A token service that misbehaves, and tokens that need none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.fake_registry import answering, send_good
+from support.http_server import Exchange, HttpServer, serve
+
+from digestpin.oci import ImageReference
+from digestpin.registry import RegistrySettings, Resolved, Resolver, Unresolved
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from digestpin.registry import Resolution
+
+    WriteConfig = Callable[[dict[str, Any]], None]
+    Answer = Callable[[Exchange], None]
+
+SETTINGS = RegistrySettings(retries=0, deadline_seconds=20)
+
+
+def wanting_a_token(realm: str, answer: Answer) -> Answer:
+    """Return a registry that wants a bearer token; `answer` is its token service."""
+
+    def respond(exchange: Exchange) -> None:
+        if exchange.path.startswith("/token"):
+            answer(exchange)
+        elif exchange.headers.get("authorization", "").startswith("Bearer good"):
+            send_good(exchange)
+        else:
+            where = realm.format(host=exchange.headers["host"])
+            exchange.send(401, b"", {"WWW-Authenticate": f'Bearer realm="{where}"'})
+
+    return respond
+
+
+def resolve(server: HttpServer) -> Resolution:
+    with Resolver(SETTINGS) as resolver:
+        return resolver.resolve(ImageReference.parse(f"{server.host}/node:v1"))
+
+
+OWN = "http://{host}/token"
+SERVICES = [
+    pytest.param(
+        lambda exchange: exchange.send_json({"token": "a\nb"}),
+        "bad answer from {host}: its token service sends no token",
+        id="a token of two lines",
+    ),
+    pytest.param(
+        lambda exchange: exchange.send_json({"token": None}),
+        "bad answer from {host}: its token service sends no token",
+        id="no token",
+    ),
+    pytest.param(
+        lambda exchange: exchange.send(200, b"[" * 100_000),
+        "bad answer from {host}: JSON that is nested too deep",
+        id="deep",
+    ),
+    pytest.param(
+        lambda exchange: exchange.send(200, b" " * 300_000),
+        "bad answer from {host}: more than 262144 bytes",
+        id="a long answer",
+    ),
+    pytest.param(
+        lambda exchange: exchange.send(503),
+        "{host} fails with status 503",
+        id="503",
+    ),
+    pytest.param(
+        lambda exchange: exchange.send(429, b"", {"Retry-After": "900"}),
+        "{host} refuses more requests for now; it asks to wait 900 s",
+        id="429",
+    ),
+    pytest.param(
+        lambda exchange: exchange.send(401),
+        "{host} shows repository node to nobody who is not logged in, "
+        "or it does not exist",
+        id="401",
+    ),
+    pytest.param(
+        lambda exchange: exchange.send_json({"token": "bad", "expires_in": "soon"}),
+        "{host} shows node:v1 to nobody who is not logged in, or it does not exist",
+        id="a token of no use",
+    ),
+]
+
+
+@pytest.mark.parametrize(("answer", "message"), SERVICES)
+def test_a_token_service_that_fails_is_told(answer: Answer, message: str) -> None:
+    with serve(wanting_a_token(OWN, answer)) as server:
+        resolution = resolve(server)
+    assert isinstance(resolution, Unresolved)
+    assert str(resolution.error) == message.format(host=server.host)
+    assert resolution.error.hint
+
+
+@pytest.mark.parametrize(
+    ("realm", "shown", "reason"),
+    [
+        pytest.param(
+            "http://u:p@{host}/token",
+            "http://{host}/token",
+            "an address with credentials in it",
+            id="credentials",
+        ),
+        pytest.param(
+            "http://[::1/token",
+            "an unreadable address",
+            "an unreadable address",
+            id="unreadable",
+        ),
+        pytest.param(
+            "/token", ":///token", "no address of a web server", id="relative"
+        ),
+    ],
+)
+def test_an_address_of_no_use_is_told(realm: str, shown: str, reason: str) -> None:
+    with serve(wanting_a_token(realm, send_good)) as server:
+        resolution = resolve(server)
+    assert isinstance(resolution, Unresolved)
+    assert str(resolution.error) == (
+        f"{server.host} names {shown.format(host=server.host)} "
+        f"as its token service: {reason}"
+    )
+
+
+def test_an_identity_token_is_not_redirected(docker_config: WriteConfig) -> None:
+    def answer(exchange: Exchange) -> None:
+        exchange.send(307, b"", {"Location": "/token/elsewhere"})
+
+    with serve(wanting_a_token(OWN, answer)) as server:
+        docker_config({"auths": {server.host: {"identitytoken": "identity"}}})
+        resolution = resolve(server)
+    assert isinstance(resolution, Unresolved)
+    assert server.asked == ["GET /v2/", "POST /token"]
+
+
+def test_a_registry_token_needs_no_token_service(docker_config: WriteConfig) -> None:
+    with serve(wanting_a_token(OWN, send_good)) as server:
+        docker_config({"auths": {server.host: {"registrytoken": "good"}}})
+        resolution = resolve(server)
+    assert isinstance(resolution, Resolved)
+    assert server.asked == ["GET /v2/", "HEAD /v2/node/manifests/v1"]
+
+
+def test_a_404_that_means_accept_is_no_missing_tag() -> None:
+    text = (
+        b'{"errors":[{"code":"MANIFEST_UNKNOWN","message":'
+        b'"OCI index found, but accept header does not support OCI indexes"}]}'
+    )
+    with (
+        serve(answering(lambda exchange: exchange.send(404, text))) as server,
+        Resolver(SETTINGS) as resolver,
+    ):
+        resolution = resolver.resolve(ImageReference.parse(f"{server.host}/node:bad"))
+    assert isinstance(resolution, Unresolved)
+    assert type(resolution.error).__name__ == "UntrustedResponse"
