@@ -47,6 +47,8 @@ class Listing:
     files: tuple[PurePosixPath, ...]
     unreadable: tuple[Unreadable, ...] = ()
     refused: tuple[RefusedLink, ...] = ()
+    called_links: tuple[PurePosixPath, ...] = ()
+    """Links whose own name is as in `always`; what they lead to may be called else."""
     _list_paths: Callable[[], Iterable[PurePosixPath]] = field(repr=False)
 
     @cached_property
@@ -136,6 +138,7 @@ class _Finder:
         self._files: list[PurePosixPath] = []
         self._unreadable: list[Unreadable] = []
         self._refused: list[RefusedLink] = []
+        self._called_links: list[PurePosixPath] = []
 
     def find_with_git(self, search: git.Search, always: Sequence[str]) -> Listing:
         selection = self._selection
@@ -146,7 +149,7 @@ class _Finder:
                 ignored = git.list_ignored(self._root.path, selection.folder_patterns)
             entries = listing.finish()
             for pattern in always:
-                self._look_at(_called(entries, pattern), known=True)
+                self._look_at(_called(entries, pattern), known=True, called=True)
             self._look_at(selection.named)
             self._look_at(map(_path, (*entries.untracked, *ignored, *entries.links)))
             matches = search.finish()
@@ -157,16 +160,24 @@ class _Finder:
         is_called = _matcher(always)
         self._look_at(self._selection.named)
         for path in walk(self._root.path, self._selection.unopened_folders):
-            self._look_at((PurePosixPath(path),), known=is_called(path))
+            called = is_called(path)
+            self._look_at((PurePosixPath(path),), known=called, called=called)
         return self._finish(lambda: map(PurePosixPath, walk(self._root.path)))
 
-    def _look_at(self, paths: Iterable[PurePosixPath], *, known: bool = False) -> None:
+    def _look_at(
+        self,
+        paths: Iterable[PurePosixPath],
+        *,
+        known: bool = False,
+        called: bool = False,
+    ) -> None:
         """Sort paths in; `known` ones hold a needle or need none."""
         for path in paths:
             if path in self._seen or not self._selection.selects(path):
                 continue
             self._seen.add(path)
             if (self._root.path / path).is_symlink():
+                self._called_links += [path] if called else []
                 self._follow(path, known=known)
                 continue
             result = self._examiner.examine(path, known=known)
@@ -188,6 +199,7 @@ class _Finder:
             files=tuple(sorted(self._files)),
             unreadable=tuple(sorted(self._unreadable, key=lambda it: it.path)),
             refused=tuple(sorted(self._refused, key=lambda it: it.path)),
+            called_links=tuple(sorted(self._called_links)),
             _list_paths=list_paths,
         )
 

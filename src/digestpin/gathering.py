@@ -18,6 +18,7 @@ from digestpin.discovery import find_candidates
 from digestpin.errors import DigestpinError
 from digestpin.facts import ClusterConfig, Link
 from digestpin.findings import Problem
+from digestpin.following import may_be_linked, open_needles
 from digestpin.formats import find_format
 from digestpin.governing import find_governing, govern
 from digestpin.inventory import ConfiguredCluster, Inventory
@@ -52,20 +53,11 @@ TOOL_FILES = (
 )
 """Files that may pin kind and hold none of the needles."""
 
-_UNLINKED_FORMATS = frozenset({"yaml", "json", "toml", "text"})
+OWN_CONFIGURATION = frozenset({".digestpin.toml", "digestpin.toml"})
+"""Files that name versions and images for us, and use none."""
+
 _MAX_ROUNDS = 5
 _MAX_FILES_A_ROUND = 300
-_SHORTEST_NAME = 6
-# Names whose bindings are in the same file, or nowhere.
-_LOCAL_NAMES = (
-    "matrix.",
-    "steps.",
-    "needs.",
-    "jobs.",
-    "github.",
-    "runner.",
-    "secrets.",
-)
 
 
 @dataclass
@@ -95,7 +87,12 @@ class Project:
         wanted = [*needles, CLUSTER_CONFIG, *NEEDLES]
         listing = self._find(wanted, TOOL_FILES)
         for path in listing.files:
-            self.load(path)
+            if path.name not in OWN_CONFIGURATION:
+                self.load(path)
+        for link in listing.called_links:
+            # A link's own name can be the pin (hermit); what it leads to is not read
+            # by that name.
+            self.add(SourceFile(link, b""))
         for unreadable in listing.unreadable:
             self.unreadable[unreadable.path] = unreadable
         for refused in listing.refused:
@@ -240,48 +237,14 @@ class Project:
                 if isinstance(fact, Link) and fact.type is Link.Type.INCLUDE:
                     for target in self.targets(fact):
                         is_new |= self.load(PurePosixPath(target))
-        needles = sorted(set(_needles(inventory, files)) - self._asked)
+        needles = sorted(set(open_needles(inventory, files)) - self._asked)
         if needles:
             self._asked.update(needles)
             listing = self._find(needles)
-            linkable = (path for path in listing.files if _may_be_linked(path))
+            linkable = (path for path in listing.files if may_be_linked(path))
             for found in itertools.islice(linkable, _MAX_FILES_A_ROUND):
                 is_new |= self.load(found)
         return is_new
-
-
-def _may_be_linked(path: PurePosixPath) -> bool:
-    """Say whether a file that only names a variable can have to do with it.
-
-    Data that no format ties to other files (manifests, dashboards) cannot, and is often
-    large; what a link names is read whatever it is.
-    """
-    file_format = find_format(path, b"")
-    return file_format is not None and file_format.id not in _UNLINKED_FORMATS
-
-
-def _needles(inventory: Inventory, files: Iterable[str]) -> Iterator[str]:
-    """Give the fixed strings in files that may set or read what is still open."""
-    names = {name for name, _ in inventory.tracer.missing}
-    names |= {
-        binding.name
-        for reference in inventory.references
-        for binding in reference.bindings
-    }
-    for name in names:
-        is_local = name.startswith(_LOCAL_NAMES) or not name.isidentifier()
-        if len(name) < _SHORTEST_NAME or is_local:
-            continue
-        if "_" in name or name.lower() != name:
-            yield name
-    for path in files:
-        folder, base = posixpath.split(path)
-        if base in ("action.yml", "action.yaml"):
-            yield f"./{folder}"
-        elif "/workflows/" in path:
-            yield f"./{path}"
-        elif base.endswith((".sh", ".bash", ".mk", ".env")):
-            yield base
 
 
 def extract(source: SourceFile) -> Iterator[Fact]:

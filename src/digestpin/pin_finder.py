@@ -50,6 +50,8 @@ _WRITTEN = (
     ),
     ("package", re.compile(rf"\bkubernetes-sigs/kind@{_VERSION}")),
 )
+_PLAIN_VERSION = re.compile(r"(?<![\w.])v?\d+\.\d+\.\d+(?:-[\w.]+)?(?![\w.])")
+_TABLE = re.compile(r"^\s*\[\s*([^\]]+?)\s*\]", re.MULTILINE)
 _UNVERSIONED = frozenset({"latest", "main", "master", "stable", "HEAD", "edge"})
 
 # An action of this name installs kind; its `version` input is kind's.
@@ -74,6 +76,7 @@ class PinFinder:
     def _file(self, path: str, facts: Sequence[Fact]) -> None:
         source = self.sources[path]
         annotated = find_annotations(source)
+        self._annotated(annotated, facts, source)
         for fact in facts:
             if isinstance(fact, Text):
                 if fact.role in (Role.VALUE, Role.IMAGE):
@@ -84,6 +87,35 @@ class PinFinder:
                 self._action(fact)
             elif isinstance(fact, DeclaredPin):
                 self._declared(fact)
+
+    def _annotated(
+        self, annotated: Mapping[int, str], facts: Sequence[Fact], source: SourceFile
+    ) -> None:
+        """Take the version on an annotated line that binds nothing."""
+        lines = {line for line, name in annotated.items() if names_kind(name)}
+        if not lines:
+            return
+        bound = {
+            source.line_at(fact.value.region.span.start)
+            for fact in facts
+            if isinstance(fact, Binding)
+            and fact.value.region is not None
+            and fact.value.region.path == source.path
+        }
+        for line in sorted(lines - bound):
+            span = source.line_span(line)
+            match = _PLAIN_VERSION.search(source.text, span.start, span.end)
+            version = None if match is None else parse_kind_version(match[0])
+            if match is not None and version is not None:
+                self._add(
+                    KindPin(
+                        version=version,
+                        text=match[0],
+                        region=source.region(*match.span()),
+                        mechanism="annotated value",
+                        uses=(((source.path.as_posix(),), ()),),
+                    )
+                )
 
     def _add(self, pin: KindPin) -> None:
         self._found.append(pin)
@@ -148,7 +180,7 @@ class PinFinder:
         if binding.role in (Role.VALUE, Role.IMAGE):
             self._written(binding.value, binding.scope, rows)
         region = binding.value.region
-        if region is None:
+        if region is None or _is_own_setting(binding, source):
             return
         dependency = None
         if annotated and region.path == source.path:
@@ -225,6 +257,15 @@ class PinFinder:
                 self._values(given, name, (fact.scope, ()), None)
 
 
+def _is_own_setting(binding: Binding, source: SourceFile) -> bool:
+    """Say whether this is our own `kind-version`, which governs and is no pin."""
+    region = binding.value.region
+    if source.path.name != "pyproject.toml" or region is None:
+        return False
+    headers = _TABLE.findall(source.text, 0, region.span.start)
+    return bool(headers) and headers[-1] == "tool.digestpin"
+
+
 def _short(ref: str) -> str:
     return ref[:8] if re.fullmatch(r"[0-9a-f]{40}", ref) else ref
 
@@ -240,7 +281,7 @@ def _written_at(value: Value) -> Region | None:
     return best
 
 
-_STRENGTH = ("variable", "annotated variable")
+_STRENGTH = ("variable", "annotated variable", "annotated value")
 
 
 def _merge(pins: Iterable[KindPin]) -> tuple[KindPin, ...]:

@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from digestpin.digests import Digests
@@ -26,11 +27,12 @@ from digestpin.lookups import (
     confirm_choices,
 )
 from digestpin.pins import KindPin
+from digestpin.reading import is_inside, read
 from digestpin.references import NODE_IMAGE
 from digestpin.rules import load_rules, unused_ignore
 from digestpin.rules.interface import Context
 from digestpin.selection import Selection
-from digestpin.source import Region, Span
+from digestpin.source import Region, SourceFile, Span
 from digestpin.suppression import apply, is_chosen, with_severity
 from digestpin.uses import Uses
 
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from digestpin.inventory import Inventory
     from digestpin.lookups import Asking
     from digestpin.settings import Settings
-    from digestpin.source import SourceFile
+    from digestpin.source import Location
 
 
 @dataclass
@@ -82,23 +84,49 @@ class Run:
             repositories=(NODE_IMAGE, *settings.images),
             configured_pins=tuple(self._configured_pins()),
         )
+        source = self._configuration_source()
+        if source is not None:
+            # Its place is shown, though nothing is looked for in it.
+            project.sources[source.path.as_posix()] = source
+            project.facts[source.path.as_posix()] = ()
         project.load_candidates()
         return project
 
     def _configured_pins(self) -> Iterable[KindPin]:
         text = self.settings.kind_version
         version = parse_kind_version(text) if text else None
-        file = self.configuration.file
         if text is None or version is None:
             return
-        path = PurePosixPath(file.path.name if file is not None else "command line")
+        source = self._configuration_source()
+        region = Region(PurePosixPath("command line"), Span(0, 0))
+        mechanism = "kind-version in the configuration"
+        if source is None or "kind_version" in self.configuration.flags:
+            mechanism = "--kind"
+        else:
+            start = source.text.find(text, self._setting_offset(source))
+            region = source.region(start, start + len(text))
         yield KindPin(
-            version=version,
-            text=text,
-            region=Region(path, Span(0, 0)),
-            mechanism="kind-version in the configuration",
-            uses=(),
+            version=version, text=text, region=region, mechanism=mechanism, uses=()
         )
+
+    def _setting_offset(self, source: SourceFile) -> int:
+        file = self.configuration.file
+        if file is None:
+            return 0
+        line, _ = file.find_place(("kind-version",))
+        return source.line_starts[line - 1]
+
+    def _configuration_source(self) -> SourceFile | None:
+        """Return the configuration file, when it is in the repository."""
+        file = self.configuration.file
+        if file is None:
+            return None
+        real, root = os.path.realpath(file.path), os.path.realpath(self.root.path)
+        if not is_inside(real, root):
+            return None
+        path = PurePosixPath(Path(os.path.relpath(real, root)).as_posix())
+        found = read(self.root.path, path)
+        return found if isinstance(found, SourceFile) else None
 
     # Judging
 
@@ -140,7 +168,7 @@ class Run:
         not_run = [rule.info for rule in load_rules() if rule not in rules]
         found = [finding for rule in rules for finding in rule.check(context)]
         suppressed = apply(
-            _without_conflicts(found),
+            _distinct(_without_conflicts(found)),
             _by_path(project),
             per_file_ignores=settings.per_file_ignores,
             not_run=not_run,
@@ -187,6 +215,25 @@ class Run:
         inventory = project.gather()
         self.ask_online(inventory)
         return self.report(project, inventory, self.judge(project, inventory))
+
+
+def _distinct(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings that say the same of the same place once, with all they name.
+
+    One value can be used in several places, and be judged for each.
+    """
+    found: dict[tuple[str, Location, str], Finding] = {}
+    for finding in findings:
+        key = (finding.rule, finding.location, finding.message)
+        known = found.get(key)
+        if known is not None:
+            related = dict.fromkeys((*known.related, *finding.related))
+            help_lines = dict.fromkeys((*known.help, *finding.help))
+            finding = replace(  # noqa: PLW2901 - the same finding, said once
+                known, related=tuple(related), help=tuple(help_lines)
+            )
+        found[key] = finding
+    return list(found.values())
 
 
 def _by_path(project: Project) -> dict[PurePosixPath, SourceFile]:

@@ -15,7 +15,7 @@ from digestpin.reference_values import (
     with_value,
 )
 from digestpin.references import NODE_IMAGE, Form, find_references, is_looked_at
-from digestpin.templates import HOLE, Template, join
+from digestpin.templates import HOLE, Template, join, literal
 from digestpin.tracing import Rows, Value, rows_of
 
 if TYPE_CHECKING:
@@ -134,7 +134,9 @@ class ReferenceFinder:
                     and values[0].is_known
                     and self._may_hold(values[0].text)
                 ):
-                    parts += [template.cut(done, at), values[0].template]
+                    # The name stands in for its variable, at the variable's place.
+                    name = literal(values[0].text, variable.region, exact=False)
+                    parts += [template.cut(done, at), name]
                     done = at + 1
             at = text.find(HOLE, at + 1)
         if not done:
@@ -145,10 +147,10 @@ class ReferenceFinder:
         self, template: Template, match: Match, scope: Scope, role: Role, rows: Rows
     ) -> None:
         written = template.cut(match.start, match.end)
-        region = site_of(written)
+        size = match.name_end - match.start
+        region = site_of(written, size, self.sources)
         if region is None:
             return
-        size = match.name_end - match.start
         name, image = self._name(written.cut(0, size))
         tail = written.cut(size, len(written))
         if match.form is Form.PLACEHOLDER:

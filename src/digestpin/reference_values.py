@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,29 +15,46 @@ from digestpin.templates import join
 from digestpin.tracing import Rows, Value, meet_rows
 
 if TYPE_CHECKING:
-    from digestpin.source import Region
+    from collections.abc import Mapping
+
+    from digestpin.source import Region, SourceFile
     from digestpin.templates import Template
 
 
-def site_of(written: Template) -> Region | None:
-    """Return where a reference stands: a pair's place is that of its name."""
-    exact = written.region
-    parts = [part for part in written.parts if part.region is not None]
-    if not parts:
-        return None
-    for before, after in itertools.pairwise(parts):
-        if before.region is None or after.region is None:
-            continue
-        if before.region.path != after.region.path:
-            return before.region
-        gap = after.region.span.start - before.region.span.end
-        # Quotes, braces and the like; more than that is another place.
-        if not 0 <= gap <= _WIDEST_GAP:
-            return before.region
-    return exact
+# Quotes, braces, a plus: what can stand between the parts of one reference.
+_JOINT = re.compile(r"[^\n\w/:@]{0,12}\Z")
 
 
-_WIDEST_GAP = 12
+def site_of(
+    written: Template, name_end: int, sources: Mapping[str, SourceFile]
+) -> Region | None:
+    """Return where a reference stands.
+
+    All of it when its parts stand together. Else, as for a `repository:` with a `tag:`
+    of its own, where its name ends.
+    """
+    regions = [part.region for part in written.parts if part.region is not None]
+    if regions and all(
+        _is_joined(before, after, sources)
+        for before, after in itertools.pairwise(regions)
+    ):
+        return written.region
+    named = [
+        part.region
+        for part in written.cut(0, name_end).parts
+        if part.region is not None
+    ]
+    return named[-1] if named else None
+
+
+def _is_joined(
+    before: Region, after: Region, sources: Mapping[str, SourceFile]
+) -> bool:
+    start, end = before.span.end, after.span.start
+    if before.path != after.path or start > end:
+        return False
+    text = sources[before.path.as_posix()].text
+    return _JOINT.match(text[start:end]) is not None
 
 
 def any_row(first: Rows, second: Rows) -> Rows:

@@ -28,6 +28,8 @@ _TOKEN = re.compile(
     r"|(?P<mark>\|\||&&|==|!=|<=|>=|[()!<>,]|\[|\]|\.))"
 )
 _INDEX = re.compile(r"\[\s*'([^']*)'\s*\]")
+# What `workflow_dispatch` gave inputs before `inputs` had them.
+_EVENT_INPUTS = "github.event.inputs."
 _SLOT = re.compile(r"\{(\d+)\}")
 
 
@@ -62,6 +64,8 @@ def variable_name(path: str) -> str:
     ('K8S', 'matrix.k8s')
     """
     dotted = _INDEX.sub(r".\1", path)
+    if dotted.lower().startswith(_EVENT_INPUTS):
+        dotted = f"inputs.{dotted[len(_EVENT_INPUTS) :]}"
     head, dot, rest = dotted.partition(".")
     if head.lower() == "env" and dot:
         return rest
@@ -247,9 +251,18 @@ def _fill(pattern: Template, arguments: list[Template]) -> Template:
     for match in _SLOT.finditer(pattern.text):
         pieces.append(pattern.cut(done, match.start()))
         index = int(match[1])
-        pieces.append(arguments[index] if index < len(arguments) else EMPTY)
+        argument = arguments[index] if index < len(arguments) else EMPTY
+        pieces.append(_at_slot(argument, pattern.cut(*match.span())))
         done = match.end()
     return join([*pieces, pattern.cut(done, len(pattern))])
+
+
+def _at_slot(argument: Template, slot: Template) -> Template:
+    """Return an argument's variable as if it stood in the pattern."""
+    part = argument.parts[0] if len(argument.parts) == 1 else None
+    if isinstance(part, Variable) and slot.region is not None:
+        return variable(replace(part, region=slot.region))
+    return argument
 
 
 def _from_json(argument: Template) -> Template:
