@@ -14,11 +14,19 @@ from digestpin.cli import main
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a command did: its exit code and what it wrote."""
+    """What a command did: its exit code and the bytes that it wrote."""
 
     code: int
-    stdout: str
-    stderr: str
+    raw: bytes
+    errors: bytes
+
+    @property
+    def stdout(self) -> str:
+        return self.raw.decode("utf-8", "replace")
+
+    @property
+    def stderr(self) -> str:
+        return self.errors.decode("utf-8", "replace")
 
 
 def run_digestpin(folder: Path, *arguments: str | Path) -> Ran:
@@ -43,9 +51,9 @@ class _Captured(io.TextIOWrapper):
         self.kept = io.BytesIO()
         super().__init__(self.kept, encoding="utf-8", newline="\n")
 
-    def read_back(self) -> str:
+    def read_back(self) -> bytes:
         self.flush()
-        return self.kept.getvalue().decode()
+        return self.kept.getvalue()
 
 
 def _run() -> int:

@@ -1,0 +1,255 @@
+"""What the exit code says, command by command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+from unittest import mock
+
+import pytest
+from support.commands import run_digestpin
+from support.repositories import make_repository
+from support.trees import read_tree
+
+from digestpin import __version__, commands
+from digestpin.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PINNED = (
+    "kindest/node:v1.31.4"
+    "@sha256:2cb39f7295fe7eafee0842b1052a599a4fb0f8bcf3f83d96c7f4864c357c6c30"
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        pytest.param({}, 0, id="an empty repository"),
+        pytest.param({"a.txt": "x\n"}, 0, id="nothing to look at"),
+        pytest.param(
+            {"a.sh": f"x {PINNED}\n", ".tool-versions": "kind 0.26.0\n"},
+            0,
+            id="all pinned",
+        ),
+        pytest.param({"a.sh": "x kindest/node:v1.31.4\n"}, 1, id="an unpinned tag"),
+        pytest.param(
+            {
+                ".tool-versions": "kind 0.31.0\n",
+                "a.sh": "x kindest/node:v1.35.1@sha256:"
+                "05d7bcdefbda08b4e038f644c4df690cdac3fba8b06f8289f30e10026720a1ab\n",
+            },
+            0,
+            id="information alone",
+        ),
+        pytest.param({"digestpin.toml": "selct = []\n"}, 2, id="an unknown key"),
+        pytest.param({"digestpin.toml": "select = [\n"}, 2, id="no TOML"),
+    ],
+)
+def test_check(tmp_path: Path, files: dict[str, str], code: int) -> None:
+    ran = run_digestpin(make_repository(tmp_path / "r", dict(files)), "check")
+    assert ran.code == code, ran
+
+
+def test_exit_zero_hides_findings_and_nothing_else(repository: Path) -> None:
+    assert run_digestpin(repository, "check", "--exit-zero").code == 0
+    assert run_digestpin(repository, "check", "--exit-zero", "nowhere").code == 2
+
+
+def test_the_output_format_never_changes_the_code(repository: Path) -> None:
+    forms = ("text", "concise", "json", "sarif", "github", "gitlab", "markdown")
+    for form in forms:
+        assert run_digestpin(repository, "check", "--output-format", form).code == 1
+
+
+def test_fix_leaves_nothing_and_says_so(repository: Path) -> None:
+    ran = run_digestpin(repository, "fix", "--offline")
+    assert (ran.code, ran.stderr) == (0, "")
+    assert run_digestpin(repository, "check").code == 0
+
+
+def test_fix_offline_fixes_the_rest_of_what_only_a_registry_knows(
+    tmp_path: Path,
+) -> None:
+    files: dict[str, bytes | str] = {
+        ".tool-versions": "kind 0.26.0\n",
+        "a.sh": "x kindest/node:v1.31.4\nx kindest/node:v1.31.3\n",
+    }
+    repository = make_repository(tmp_path / "r", files)
+    assert run_digestpin(repository, "fix", "--offline").code == 1
+    found = (repository / "a.sh").read_text()
+    assert found == f"x {PINNED}\nx kindest/node:v1.31.3\n"
+
+
+def test_diff_that_would_change_something_is_one(repository: Path) -> None:
+    assert run_digestpin(repository, "fix", "--offline", "--diff").code == 1
+    run_digestpin(repository, "fix", "--offline")
+    assert run_digestpin(repository, "fix", "--offline", "--diff").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stderr"),
+    [
+        pytest.param(
+            ("check", "nowhere.yaml"),
+            "digestpin: error: nowhere.yaml: no such file or folder",
+            id="a path that is not there",
+        ),
+        pytest.param(
+            ("check", "--select", "DP999"), "DP999", id="a rule that is not there"
+        ),
+        pytest.param(
+            ("check", "--select", "unpined-tag"),
+            "did you mean 'unpinned-tag'?",
+            id="a rule written wrongly",
+        ),
+        pytest.param(
+            ("check", "--output-format", "jsn"),
+            "did you mean 'json'?",
+            id="a format written wrongly",
+        ),
+        pytest.param(
+            ("check", "--output-format", "json", "--output-format", "sarif"),
+            "two output formats would be written to the same place",
+            id="two formats in one place",
+        ),
+        pytest.param(
+            ("check", "--output-file", "no/folder/x"),
+            "cannot be written",
+            id="a file in no folder",
+        ),
+        pytest.param(("check", "--config", "x.toml"), "x.toml", id="no configuration"),
+        pytest.param(("check", "--kind", "x"), "'x'", id="no kind version"),
+        pytest.param(("resolve", "kindest/node:"), "kindest/node:", id="no reference"),
+        pytest.param(
+            ("resolve", "kindest/node:v1", "--kind", "x"),
+            "'x'",
+            id="resolve for no kind",
+        ),
+        pytest.param(
+            ("explain", "DP9"), "there is no rule 'DP9'", id="explain nothing"
+        ),
+        pytest.param(("list", "--output-format", "sarif"), "text or json", id="list"),
+        pytest.param(("chek",), "chek", id="no command"),
+        pytest.param(("check", "--nope"), "--nope", id="an option that is not there"),
+        pytest.param(("fix", "--color", "blue"), "blue", id="a value that is none"),
+    ],
+)
+def test_wrong_use_is_two_and_told_on_stderr(
+    repository: Path, arguments: tuple[str, ...], stderr: str
+) -> None:
+    before = read_tree(repository)
+    ran = run_digestpin(repository, *arguments)
+    assert (ran.code, ran.stdout) == (2, ""), ran
+    assert stderr in ran.stderr
+    assert read_tree(repository) == before
+
+
+def test_a_path_outside_the_repository_is_wrong_use(
+    repository: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "other.yaml").write_text("a: 1\n")
+    ran = run_digestpin(repository, "check", "src", "../other.yaml")
+    assert ran.code == 2
+    assert "is not in the repository" in ran.stderr
+
+
+def test_interrupted_is_130(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "check", stop)
+    assert run_digestpin(repository, "check").code == 130
+
+
+def test_a_reader_that_goes_away_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def stop(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(commands, "explain", stop)
+    monkeypatch.setattr(sys, "argv", ["digestpin", "explain"])
+    with (
+        mock.patch.object(sys, "stdout", sys.stdout),
+        pytest.raises(SystemExit) as left,
+    ):
+        main()
+    assert left.value.code == 0
+    assert capfd.readouterr().err == ""
+
+
+def test_a_file_that_cannot_be_written_is_three_and_the_rest_is_fixed(
+    repository: Path,
+) -> None:
+    folder = repository / "hack"
+    refused = PermissionError(13, "Permission denied")
+    real = os.replace
+
+    def replace(source: str, target: str, **options: int) -> None:
+        if str(target).endswith("kind.yaml"):
+            raise refused
+        real(source, target, **options)
+
+    before = (folder / "kind.yaml").read_bytes()
+    with mock.patch.object(os, "replace", replace):
+        ran = run_digestpin(repository, "fix", "--offline")
+    assert ran.code == 3
+    assert "hack/kind.yaml" in ran.stderr + ran.stdout
+    assert (folder / "kind.yaml").read_bytes() == before
+    assert sorted(path.name for path in folder.iterdir()) == ["kind.yaml"]
+    assert PINNED in (repository / ".github/workflows/e2e.yaml").read_text()
+
+
+def test_a_read_only_file_is_left_alone_and_the_rest_is_fixed(
+    repository: Path,
+) -> None:
+    path = repository / "hack/kind.yaml"
+    path.chmod(0o444)
+    before = path.read_bytes()
+    ran = run_digestpin(repository, "fix", "--offline")
+    assert ran.code == 3
+    assert "hack/kind.yaml" in ran.stdout + ran.stderr
+    assert (path.stat().st_mode & 0o777, path.read_bytes()) == (0o444, before)
+    assert PINNED in (repository / ".github/workflows/e2e.yaml").read_text()
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o755, 0o775])
+def test_the_mode_of_a_file_stays(repository: Path, mode: int) -> None:
+    path = repository / "hack/kind.yaml"
+    path.chmod(mode)
+    assert run_digestpin(repository, "fix", "--offline").code == 0
+    assert path.stat().st_mode & 0o777 == mode
+    assert "@sha256:" in path.read_text()
+
+
+def test_a_link_that_leaves_the_repository_is_refused(
+    repository: Path, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside.yaml"
+    outside.write_text("image: kindest/node:v1.31.4\n")
+    (repository / "linked.yaml").symlink_to(outside)
+    ran = run_digestpin(repository, "fix", "--offline")
+    assert ran.code == 3
+    assert "linked.yaml" in ran.stderr + ran.stdout
+    assert outside.read_text() == "image: kindest/node:v1.31.4\n"
+
+
+def test_python_m_runs_the_same_command(repository: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "digestpin", "check", "-q"],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    same = run_digestpin(repository, "check", "-q")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (1, same.stdout, "")
+
+
+def test_version(tmp_path: Path) -> None:
+    ran = run_digestpin(tmp_path, "--version")
+    assert (ran.code, ran.stdout) == (0, f"digestpin {__version__}\n")
