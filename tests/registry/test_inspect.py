@@ -105,3 +105,14 @@ def test_nothing_is_asked_twice(registry: Registry) -> None:
         if isinstance(answer, Resolved)
     } == {image.digest}
     assert counted.asked == ["GET /v2/", "HEAD /v2/once/node/manifests/v1"]
+
+
+def test_without_a_tag_only_the_candidates_are_tried(registry: Registry) -> None:
+    image = registry.push_index("inspect/untagged", "v1")
+    digest = image.platforms["linux/amd64"]
+    pinned = ImageReference.parse(f"{registry.host}/inspect/untagged@{digest}")
+    with Resolver() as resolver:
+        found = resolver.inspect(pinned, [Digest.parse(image.digest)])
+    assert isinstance(found, Inspection)
+    assert found.index is not None
+    assert str(found.index.digest) == image.digest

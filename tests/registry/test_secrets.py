@@ -123,28 +123,29 @@ def test_secrets_stay_secret_with_real_registries(
     assert [secret for secret in SECRETS if secret in text] == []
 
 
+def leak(exchange: Exchange) -> None:
+    if exchange.path.startswith("/token"):
+        exchange.send_json({"token": ISSUED})
+    elif "authorization" not in exchange.headers:
+        realm = f'Bearer realm="http://{exchange.headers["host"]}/token"'
+        exchange.send(401, b"", {"WWW-Authenticate": realm})
+    elif exchange.path.endswith("redirects"):
+        exchange.send(307, b"", {"Location": f"/signed?signature={SIGNED}"})
+    elif exchange.path.endswith("misleads"):
+        location = f"https://u:{WRONG}@127.0.0.1/?signature={SIGNED}"
+        exchange.send(307, b"", {"Location": location})
+    elif exchange.path.startswith("/signed"):
+        send_good(exchange)
+    else:
+        exchange.reset()
+
+
 def test_secrets_stay_secret_when_the_connection_fails(
     everything: Everything,
     docker_config: WriteConfig,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def answer(exchange: Exchange) -> None:
-        if exchange.path.startswith("/token"):
-            exchange.send_json({"token": ISSUED})
-        elif "authorization" not in exchange.headers:
-            realm = f'Bearer realm="http://{exchange.headers["host"]}/token"'
-            exchange.send(401, b"", {"WWW-Authenticate": realm})
-        elif exchange.path.endswith("redirects"):
-            exchange.send(307, b"", {"Location": f"/signed?signature={SIGNED}"})
-        elif exchange.path.endswith("misleads"):
-            location = f"https://u:{WRONG}@127.0.0.1/?signature={SIGNED}"
-            exchange.send(307, b"", {"Location": location})
-        elif exchange.path.startswith("/signed"):
-            send_good(exchange)
-        else:
-            exchange.reset()
-
-    with serve(answer) as server:
+    with serve(leak) as server:
         entry = {"username": "alice", "password": PASSWORD}
         docker_config({"auths": {server.host: entry}})
         everything.resolve(

@@ -203,17 +203,7 @@ def start_registry(
     """
     folder.mkdir(parents=True, exist_ok=True)
     config, log = folder / "config.yml", folder / "registry.log"
-    config.write_text(
-        "version: 0.1\n"
-        "log: {level: info}\n"
-        "storage:\n"
-        f"  filesystem: {{rootdirectory: {folder / 'data'}}}\n"
-        "  delete: {enabled: true}\n"
-        "  maintenance: {uploadpurging: {enabled: false}}\n"
-        f"http:\n  addr: 127.0.0.1:0\n  secret: none\n{http_options}"
-        f"{options}",
-        encoding="utf-8",
-    )
+    _write_config(config, http_options, options)
     with (
         log.open("wb") as output,
         subprocess.Popen(
@@ -234,6 +224,20 @@ def start_registry(
                 registry.close()
         finally:
             process.terminate()
+
+
+def _write_config(path: Path, http_options: str, options: str) -> None:
+    path.write_text(
+        "version: 0.1\n"
+        "log: {level: info}\n"
+        "storage:\n"
+        f"  filesystem: {{rootdirectory: {path.parent / 'data'}}}\n"
+        "  delete: {enabled: true}\n"
+        "  maintenance: {uploadpurging: {enabled: false}}\n"
+        f"http:\n  addr: 127.0.0.1:0\n  secret: none\n{http_options}"
+        f"{options}",
+        encoding="utf-8",
+    )
 
 
 def _wait_for_port(process: subprocess.Popen[bytes], log: Path) -> int:

@@ -124,15 +124,14 @@ class Authenticator:
 
     def refuse(self, repository: str, by: str) -> None:
         """Use no credentials for a repository from now on: `by` refused them."""
-        if repository not in self._refused:
-            self._refused.add(repository)
-            self._warn(
-                RegistryWarning(
-                    registry=self._registry,
-                    message=f"{by} refuses the stored credentials; going on without",
-                    hint=f"log in again: {login_command(self._registry)}",
-                )
+        self._refused.add(repository)
+        self._warn(
+            RegistryWarning(
+                registry=self._registry,
+                message=f"{by} refuses the stored credentials; going on without",
+                hint=f"log in again: {login_command(self._registry)}",
             )
+        )
 
     def _credentials_for(self, repository: str, base_url: str) -> Credentials | None:
         if repository in self._refused:

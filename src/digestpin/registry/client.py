@@ -8,6 +8,7 @@ again in this run.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from copy import copy
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -143,23 +144,25 @@ class RegistryClient:
                     hint="it is listed in insecure-registries",
                 )
             )
-        for scheme in self.endpoint.schemes:
-            base_url = f"{scheme}://{self.endpoint.host}"
-            is_last = scheme == self.endpoint.schemes[-1]
-            try:
-                response = self._send("GET", f"{base_url}/v2/", ANONYMOUS, deadline)
-            except UntrustedResponse:
-                if is_last:
-                    raise
-                continue
-            if not is_last and _wants_tls(response):
-                continue
-            if response.status == 401:
-                self._challenge = choose_challenge(
-                    response.headers.get("www-authenticate")
-                )
-            return base_url
-        raise AssertionError("an endpoint without a scheme")
+        *others, last = (
+            f"{scheme}://{self.endpoint.host}" for scheme in self.endpoint.schemes
+        )
+        for base_url in others:
+            with suppress(UntrustedResponse):
+                response = self._ping(base_url, deadline)
+                if not _wants_tls(response):
+                    return self._learn(base_url, response)
+        return self._learn(last, self._ping(last, deadline))
+
+    def _ping(self, base_url: str, deadline: Deadline) -> Response:
+        return self._send("GET", f"{base_url}/v2/", ANONYMOUS, deadline)
+
+    def _learn(self, base_url: str, response: Response) -> str:
+        """Take note of the challenge, if there is one; return the URL found good."""
+        if response.status == 401:
+            header = response.headers.get("www-authenticate")
+            self._challenge = choose_challenge(header)
+        return base_url
 
     def _send(
         self, method: str, url: str, authorization: Authorization, deadline: Deadline

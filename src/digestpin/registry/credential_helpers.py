@@ -113,7 +113,7 @@ def _run(
 
 def _converse(process: subprocess.Popen[bytes], server: str) -> bytes:
     with process:
-        if process.stdin is None or process.stdout is None:
+        if process.stdin is None or process.stdout is None:  # pragma: no cover
             raise AssertionError("a process without pipes")
         with suppress(BrokenPipeError):
             process.stdin.write(server.encode())
@@ -129,5 +129,5 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     with suppress(OSError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
-        else:
+        else:  # pragma: no cover - Windows
             process.kill()

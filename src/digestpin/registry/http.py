@@ -13,6 +13,7 @@ import logging
 import socket
 import threading
 import weakref
+from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -246,10 +247,8 @@ class Sessions:
         with self._lock:
             sockets = list(self._sockets)
         for each in sockets:
-            try:
+            with suppress(OSError):
                 socket.socket.shutdown(each, socket.SHUT_RDWR)
-            except OSError:
-                continue
 
     def close(self) -> None:
         """Close every connection."""

@@ -233,14 +233,14 @@ class Resolver:
     def _warn_of_mirror(
         self, key: ImageReference, mirror: ImageReference, error: RegistryError
     ) -> None:
-        if self._clients is not None:
-            self._clients.warn(
-                RegistryWarning(
-                    registry=key.registry or "",
-                    message=f"the mirror {mirror.name} gave no answer: {error.message}",
-                    hint=error.hint,
-                )
+        clients, _ = self._open()
+        clients.warn(
+            RegistryWarning(
+                registry=key.registry or "",
+                message=f"the mirror {mirror.name} gave no answer: {error.message}",
+                hint=error.hint,
             )
+        )
 
     def _warnings_for(self, key: ImageReference) -> tuple[RegistryWarning, ...]:
         places = places_for(key, self._settings.mirrors)

@@ -167,7 +167,10 @@ def test_what_a_helper_answers(
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{home}:/usr/bin:/bin")
     write(home / ".docker/config.json", {"credsStore": "test"})
-    credentials = find("quay.io").credentials
+    store = CredentialStore(helper_timeout_seconds=10)
+    credentials = store.find("quay.io", "a").credentials
+    program.unlink()
+    assert store.find("quay.io", "b").credentials is credentials  # asked once
     token = None if credentials is None else credentials.identity_token
     shown = (
         None
