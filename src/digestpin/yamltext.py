@@ -50,6 +50,7 @@ _SCALARS = frozenset(
         "block_scalar",
     )
 )
+_ENTRIES = frozenset(("block_mapping_pair", "flow_pair", "flow_node"))
 _MAX_DEPTH = 64
 # NOTE: the grammar's scanner keeps its indentations in 1 KiB and writes beyond it from
 # 200 to 255 levels on; such a text must not reach it.
@@ -243,7 +244,7 @@ class _Builder:
         if self.text.startswith("{{", tree.start_byte + self.base):
             self.is_sound = False
         for pair in tree.named_children:
-            if pair.type not in ("block_mapping_pair", "flow_pair"):
+            if pair.type not in _ENTRIES:
                 continue
             key, value = self.pair(pair)
             if key is None:
@@ -255,7 +256,8 @@ class _Builder:
         return Mapping(self.region(*self.span_of(tree)), tuple(entries), tuple(merged))
 
     def pair(self, tree: TreeNode) -> tuple[Scalar | None, Node | None]:
-        key_tree = tree.child_by_field_name("key")
+        is_pair = tree.type != "flow_node"
+        key_tree = tree.child_by_field_name("key") if is_pair else tree
         value_tree = tree.child_by_field_name("value")
         key = self.node(key_tree) if key_tree is not None else None
         if not isinstance(key, Scalar):
