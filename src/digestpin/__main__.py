@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from digestpin.cli import main
+from digestpin.entry import main
 
 if __name__ == "__main__":
     main()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -10,8 +9,7 @@ import typer
 
 from digestpin import __version__, commands
 from digestpin.commands import ExitCode, Options, Output
-from digestpin.errors import DigestpinError, UsageError
-from digestpin.terminal import ColorChoice, escape_controls
+from digestpin.terminal import ColorChoice
 
 app = typer.Typer(
     name="digestpin",
@@ -251,27 +249,3 @@ def explain(
 
 def _leave(code: ExitCode) -> NoReturn:
     raise typer.Exit(int(code))
-
-
-def main() -> None:
-    """Run the command line; the only place that turns errors into exit codes."""
-    try:
-        app()
-    except UsageError as error:
-        _fail(error, ExitCode.USAGE)
-    except DigestpinError as error:
-        _fail(error, ExitCode.INCOMPLETE)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader (`| head`) has gone; what it wanted, it has.
-        sys.stdout = None
-        sys.exit(0)
-
-
-def _fail(error: DigestpinError, code: ExitCode) -> NoReturn:
-    lines = [f"digestpin: error: {escape_controls(str(error))}"]
-    if error.hint is not None:
-        lines.append(f"  help: {escape_controls(error.hint)}")
-    print("\n".join(lines), file=sys.stderr)  # noqa: T201 - errors go to stderr
-    sys.exit(int(code))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-from digestpin.cli import main
+from digestpin.entry import main
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,75 @@
+"""Starts the program, and is the only place that turns errors into exit codes.
+
+What the hooks and most CI jobs call needs no options parsed: it runs without the
+command line library, which with what that imports takes longer than the whole check of
+a small repository.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from digestpin.errors import DigestpinError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+USAGE = 2
+INCOMPLETE = 3
+INTERRUPTED = 130
+
+
+def _check() -> int:
+    from digestpin.commands import Options, check  # noqa: PLC0415
+
+    return int(check(Options()))
+
+
+def _fix_offline() -> int:
+    from digestpin.commands import Options, fix  # noqa: PLC0415
+
+    return int(fix(Options(), offline=True, unsafe=False, diff=False))
+
+
+_PLAIN: dict[tuple[str, ...], Callable[[], int]] = {
+    ("check",): _check,
+    ("fix", "--offline"): _fix_offline,
+}
+
+
+def _parsed() -> int:
+    from digestpin.cli import app  # noqa: PLC0415
+
+    app()
+    return 0
+
+
+def main() -> None:
+    """Run what the command line says and leave with its exit code."""
+    command = _PLAIN.get(tuple(sys.argv[1:]), _parsed)
+    if any(name.endswith("_DIGESTPIN_COMPLETE") for name in os.environ):
+        command = _parsed
+    try:
+        sys.exit(command())
+    except UsageError as error:
+        _fail(error, USAGE)
+    except DigestpinError as error:
+        _fail(error, INCOMPLETE)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # The reader (`| head`) has gone; what it wanted, it has.
+        sys.stdout = None
+        sys.exit(0)
+
+
+def _fail(error: DigestpinError, code: int) -> NoReturn:
+    from digestpin.terminal import escape_controls  # noqa: PLC0415
+
+    lines = [f"digestpin: error: {escape_controls(str(error))}"]
+    if error.hint is not None:
+        lines.append(f"  help: {escape_controls(error.hint)}")
+    print("\n".join(lines), file=sys.stderr)  # noqa: T201 - errors go to stderr
+    sys.exit(code)
