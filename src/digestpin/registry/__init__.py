@@ -1,7 +1,12 @@
 """Asks container registries what a reference names. Only `http.py` speaks HTTP.
 
-Importing this package costs little: the HTTP library is loaded by the first request.
+Importing this package costs little: the resolver is loaded when it is named, the HTTP
+library by the first request.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from digestpin.registry.resolution import (
     Inspection,
@@ -11,8 +16,10 @@ from digestpin.registry.resolution import (
     Resolved,
     Unresolved,
 )
-from digestpin.registry.resolver import Resolver
 from digestpin.registry.settings import RegistrySettings
+
+if TYPE_CHECKING:
+    from digestpin.registry.resolver import Resolver
 
 __all__ = [
     "Inspection",
@@ -24,3 +31,14 @@ __all__ = [
     "Resolver",
     "Unresolved",
 ]
+
+
+if not TYPE_CHECKING:  # a checker would take any name for one that exists
+
+    def __getattr__(name: str) -> type[Resolver]:
+        """Load the resolver when it is asked for (PEP 562)."""
+        if name != "Resolver":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from digestpin.registry.resolver import Resolver  # noqa: PLC0415
+
+        return Resolver
