@@ -88,11 +88,11 @@ class _Pipeline:
 
     def _defaults(self, owner: Mapping, scope: Scope, prefix: str) -> Iterator[Binding]:
         for name, parameter in _entries(owner.get("parameters")):
-            default = (
-                parameter.get("default") if isinstance(parameter, Mapping) else None
-            )
+            if not isinstance(parameter, Mapping):
+                continue
+            default = parameter.get("default")
             if isinstance(default, Scalar) and default.text:
-                yield Binding(
+                found = Binding(
                     name=prefix + name,
                     scope=scope,
                     value=expand(default.content, scope, _SYNTAXES),
@@ -100,6 +100,8 @@ class _Pipeline:
                     role=role_of(name),
                     fallback=True,
                 )
+                rows = self.rows.get(scope)
+                yield found if rows is None else rows.leave(found)
 
     def _owner(self, owner: Mapping, scope: Scope) -> Iterator[Fact]:
         """Yield the facts of a job, command or executor, its defaults left out."""

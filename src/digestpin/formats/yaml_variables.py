@@ -83,7 +83,8 @@ _MAX_NAME = 60
 _MAX_SIZE = 2000
 _MAX_DEPTH = 8
 _BRACE = re.compile(r"[{}]")
-_ANGLED = re.compile(r"\s*[#/^]?\s*[\w.-]+\s*")
+# With a dot: `cat <<EOF >>file` holds no variable.
+_ANGLED = re.compile(r"\s*[#/^]?\s*[\w-]+\.[\w.-]+\s*")
 _SPACES = re.compile(r"\s+")
 
 
