@@ -1,7 +1,7 @@
 """The file formats, from the most special to the most general.
 
-The modules are imported when the first file is looked at: a run that finds none does
-not pay for them.
+A module is imported when the first file that it may take is met: a run that meets no
+makefile does not pay for reading makefiles.
 """
 
 from __future__ import annotations
@@ -11,47 +11,71 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import PurePosixPath
 
     from digestpin.formats.interface import FileFormat
 
-MODULES = (
-    "tool_versions",
-    "mise",
-    "aqua",
-    "devbox",
-    "brewfile",
-    "hermit",
-    "go_mod",
-    "github",
-    "makefile",
-    "justfile",
-    "dockerfile",
-    "shell",
-    "dotenv",
-    "code",
-    "yaml_generic",
-    "plain_text",
+_YAML = (".yaml", ".yml")
+_SHEBANG = b"#!"
+
+MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("tool_versions", (".tool-versions",)),
+    ("mise", ("mise", ".rtx")),
+    ("aqua", ("aqua",)),
+    ("devbox", ("devbox",)),
+    ("brewfile", ("brewfile",)),
+    ("hermit", (".kind-",)),
+    ("go_mod", (".mod",)),
+    ("github", (".github/", ".gitea/", ".forgejo/", "action.y")),
+    ("gitlab_ci", ("gitlab",)),
+    ("circleci", (".circleci/",)),
+    ("azure_pipelines", ("azure",)),
+    ("taskfile", ("taskfile",)),
+    ("makefile", ("makefile", ".mk", ".mak")),
+    ("justfile", ("just",)),
+    ("dockerfile", ("docker", "containerfile")),
+    ("shell", ("sh", ".bats", "rc", "profile")),
+    ("dotenv", ("env",)),
+    ("code", ()),
+    ("yaml_generic", ()),
+    ("plain_text", ()),
 )
 """Modules with a `FORMAT` or `FORMATS`, in the order in which they are asked.
 
-The last one takes every file that no other does.
+Beside each stand texts of which one is in every path, in lower case, that the module
+takes; with none the module is asked about every file. `shell` is asked about every file
+that starts with `#!`, too, and `code` about none that is YAML. The last module takes
+every file that no other does.
 """
 
 
-@lru_cache(maxsize=1)
 def load_formats() -> tuple[FileFormat, ...]:
     """Return every format, in the order in which they are asked."""
-    found: list[FileFormat] = []
-    for name in MODULES:
-        module = import_module(f"digestpin.formats.{name}")
-        found += getattr(module, "FORMATS", ()) or (module.FORMAT,)
-    return tuple(found)
+    return tuple(found for name, _ in MODULES for found in _load(name))
+
+
+@lru_cache(maxsize=len(MODULES))
+def _load(name: str) -> tuple[FileFormat, ...]:
+    module = import_module(f"digestpin.formats.{name}")
+    formats: tuple[FileFormat, ...] = getattr(module, "FORMATS", ())
+    return formats or (module.FORMAT,)
 
 
 def find_format(path: PurePosixPath, head: bytes) -> FileFormat | None:
     """Return the first format that takes a file of this path and beginning."""
-    for file_format in load_formats():
-        if file_format.matches(path, head):
-            return file_format
+    for name in _candidates(path.as_posix().lower(), head):
+        for file_format in _load(name):
+            if file_format.matches(path, head):
+                return file_format
     return None
+
+
+def _candidates(path: str, head: bytes) -> Iterator[str]:
+    """Give the modules that may take a file, without importing them."""
+    for name, hints in MODULES:
+        if name == "code" and path.endswith(_YAML):
+            continue
+        is_script = name == "shell" and head.startswith(_SHEBANG)
+        if is_script or not hints or any(hint in path for hint in hints):
+            yield name
