@@ -143,12 +143,13 @@ class _Pipeline:
             yield from self._run(given, scope)
             return
         commands = self.root.get("commands")
-        if isinstance(commands, Mapping) and commands.get(name) is not None:
+        is_known = isinstance(commands, Mapping) and name in commands.values
+        if is_known:
             self._call((*self.scope, "commands", name), given, scope)
         for key, node in _entries(given):
             if key == "steps":
                 yield from self._steps(node, scope, depth + 1)
-            else:
+            elif not (is_known and isinstance(node, Scalar)):
                 yield from self.walker.walk(node, scope, Key(key, name))
 
     def _run(self, given: Node, scope: Scope) -> Iterator[Fact]:
