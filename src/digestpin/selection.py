@@ -10,7 +10,6 @@ import json
 import os
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib import resources
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -35,7 +34,8 @@ class Exclusions:
 @cache
 def load_exclusions() -> Exclusions:
     """Return the table of `data/exclusions.json`."""
-    text = resources.files("digestpin").joinpath("data/exclusions.json").read_bytes()
+    # NOTE: a plain path, because importlib.resources takes milliseconds to import.
+    text = (Path(__file__).parent / "data" / "exclusions.json").read_bytes()
     table: dict[str, dict[str, list[str]]] = json.loads(text)
     flat = {
         part: [item for group in groups.values() for item in group]

@@ -38,11 +38,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digestpin.findings import Finding, RelatedLocation, Severity
-from digestpin.kind.clusterconfig import (
-    Patch,
-    PatchType,
-    find_cluster_config_breaches,
-)
 from digestpin.kind.versions import format_kind_version
 from digestpin.rules.interface import Context, Rule, describe
 from digestpin.rules.places import related_pins
@@ -53,7 +48,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from digestpin.inventory import ConfiguredCluster
-    from digestpin.kind.clusterconfig import ClusterConfigBreach
+    from digestpin.kind.clusterconfig import ClusterConfigBreach, Patch
     from digestpin.oci import Digest
     from digestpin.source import Region
     from digestpin.templates import Template
@@ -70,16 +65,16 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _judge_cluster(cluster: ConfiguredCluster, context: Context) -> Iterator[Finding]:
-    templates: list[Template] = []
-    patches: list[Patch] = []
-    for kind, texts in (
-        (PatchType.CONTAINERD, cluster.config.containerd_patches),
-        (PatchType.KUBEADM, cluster.config.kubeadm_patches),
-    ):
-        templates += texts
-        patches += [Patch(kind, text.text) for text in texts]
-    if not patches:
+    config = cluster.config
+    templates = [*config.containerd_patches, *config.kubeadm_patches]
+    if not templates:
         return
+    # Only few repositories patch a cluster config; the others need no TOML reader.
+    from digestpin.kind.clusterconfig import (  # noqa: PLC0415
+        find_cluster_config_breaches,
+    )
+
+    patches = _patches(cluster)
     seen: set[tuple[str, int]] = set()
     for image, versions in _images(cluster, context):
         for breach in find_cluster_config_breaches(
@@ -89,6 +84,17 @@ def _judge_cluster(cluster: ConfiguredCluster, context: Context) -> Iterator[Fin
             if key not in seen:
                 seen.add(key)
                 yield _finding(breach, image, templates, cluster, context)
+
+
+def _patches(cluster: ConfiguredCluster) -> list[Patch]:
+    """Return the patches, those for containerd first, in the order of the config."""
+    from digestpin.kind.clusterconfig import Patch, PatchType  # noqa: PLC0415
+
+    config = cluster.config
+    return [
+        *(Patch(PatchType.CONTAINERD, it.text) for it in config.containerd_patches),
+        *(Patch(PatchType.KUBEADM, it.text) for it in config.kubeadm_patches),
+    ]
 
 
 def _images(
