@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _DEFAULTS = frozenset({"||", "??", "?:", "or"})
 _MAX_DEPTH = 3
 _MAX_HOLE = 400
-_MAX_LEVEL = 30
+_MAX_LEVEL = 12
 _END = Token(Kind.NEWLINE, 0, 0, "")
 
 Read = tuple[Template, int]

@@ -77,9 +77,9 @@ def _item(quote: Quote, first: str) -> str:
     """Return what may stand in a string beside plain characters."""
     items = []
     if quote.escape in {"backslash", "raw"}:
-        items.append(r"\\.")
+        items.append(r"\\(?:.|\Z)")
     elif quote.escape == "backtick":
-        items.append(r"`.")
+        items.append(r"`(?:.|\Z)")
     elif quote.escape == "nix":
         items.append(r"''(?:\$|'|\\.)")
     if start := _HOLE_STARTS.get(quote.holes):

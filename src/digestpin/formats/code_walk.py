@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _ASSIGNMENTS = frozenset({"=", ":=", "?=", "??=", "||="})
 _CHOICES = frozenset({"javascript", "groovy", "java", "csharp", "hcl", "ruby", "dart"})
 _MAX_NAMES = 16
+_MAX_LOOSE = 8
 _ANY = frozenset(Kind)
 _CALLS = frozenset({Kind.OPEN, Kind.OPERATOR})
 _LABELS = frozenset({"case", "default"})
@@ -87,17 +88,17 @@ class Walker:
             return index + 1
         template, end = found
         self.emitter.text(index, template, end, frame)
-        loose, reader.loose = reader.loose, []
+        loose, reader.loose = _outermost(reader.loose, end), []
         self.emitter.loose += loose
         for start, stop in loose:
-            self._loose(start, min(stop, len(reader.tokens)))
+            self._loose(start, stop)
         return max(end, index + 1)
 
     def _loose(self, start: int, stop: int) -> None:
         """Walk tokens that an expression passed over, as arguments of their call."""
         frames, frame = self.blocks.frames, self.frame
         depth = len(frames)
-        if self._loose_depth > _MAX_NAMES:
+        if self._loose_depth >= _MAX_LOOSE:
             return
         self._loose_depth += 1
         inner = Frame("(", frame.scope, start, role=frame.role, hidden=frame.hidden)
@@ -259,3 +260,12 @@ class Walker:
         while index > 0 and self.reader.tokens[index].kind is Kind.NEWLINE:
             index -= 1
         return self.reader.tokens[index]
+
+
+def _outermost(ranges: list[tuple[int, int]], end: int) -> list[tuple[int, int]]:
+    """Return the ranges before token `end` that are not inside another, in order."""
+    found: list[tuple[int, int]] = []
+    for start, stop in sorted(ranges, key=lambda bounds: (bounds[0], -bounds[1])):
+        if start < end and (not found or start >= found[-1][1]):
+            found.append((start, min(stop, end)))
+    return found
