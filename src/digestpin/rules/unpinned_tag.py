@@ -107,9 +107,11 @@ def _judge(reference: Reference, context: Context) -> Finding:
 
 def _explain(decision: Decision) -> str:
     choice = decision.choice
-    if choice is not None and choice.reason in (Reason.UNSUPPORTED, Reason.CONFLICT):
+    if choice is None or choice.reason is Reason.UNKNOWN_TAG:
+        return f"{decision.why}: run `digestpin fix` with network access"
+    if choice.build is None:
         return f"{decision.why}: change the tag or the kind version first"
-    return f"{decision.why}: run `digestpin fix` with network access"
+    return f"{decision.why}: it may have it under another name, or pin it `--offline`"
 
 
 RULE = Rule(INFO, check)
