@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from digestpin.source import Region, Span
@@ -31,9 +32,9 @@ class Placing:
         return self.known[id(node)]
 
     def _place(self, node: Node) -> Node:
-        region = self.region(node.region.span)
         if isinstance(node, Scalar):
-            return Scalar(join(self._part(part) for part in node.content.parts), region)
+            return PlacedScalar(self, node)
+        region = self.region(node.region.span)
         if isinstance(node, Sequence):
             items = (self.node(item) for item in node.items)
             return Sequence(region, tuple(item for item in items if item is not None))
@@ -52,6 +53,10 @@ class Placing:
             tuple(mapping for mapping in merged if isinstance(mapping, Mapping)),
         )
 
+    def content(self, inner: Template) -> Template:
+        """Return the content of a scalar, tied to its bytes in the outer file."""
+        return join(self._part(part) for part in inner.parts)
+
     def _part(self, part: Part) -> Template:
         if not isinstance(part, Literal) or part.region is None:
             return Template((part,))
@@ -67,3 +72,26 @@ class Placing:
             return first or self.whole
         end = first.span.start if span.start == span.end else last.span.end
         return Region(first.path, Span(first.span.start, max(first.span.start, end)))
+
+
+class PlacedScalar(Scalar):
+    """A scalar of YAML inside a scalar, placed when it is asked for."""
+
+    def __init__(self, placing: Placing, inner: Scalar) -> None:
+        self._placing = placing
+        self._inner = inner
+
+    @cached_property
+    def content(self) -> Template:
+        """What the scalar says."""
+        return self._placing.content(self._inner.content)
+
+    @cached_property
+    def region(self) -> Region:
+        """The bytes that the scalar takes in the outer file."""
+        return self._placing.region(self._inner.region.span)
+
+    @property
+    def text(self) -> str:
+        """The content as text; a hole in it is one in `content` too."""
+        return self._inner.text

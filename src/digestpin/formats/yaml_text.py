@@ -40,6 +40,8 @@ _KEY = re.compile(
     re.ASCII,
 )
 _ITEM = re.compile(r"(?:-[ \t]+)+")
+# What a line without cannot tell anything, whatever else is on it.
+_PROMISING = re.compile(rf"[/@${HOLE}]|:\S|\d\.\d|\{{[{{%]")
 _TELLING = re.compile(rf"[/:@{HOLE}]|\d\.\d")
 
 
@@ -81,6 +83,8 @@ def _outside_comments(text: Template) -> Iterator[Template]:
 
 
 def _line(line: Template, scope: Scope, syntaxes: Syntaxes) -> Iterator[Fact]:
+    if not _PROMISING.search(line.text):
+        return
     for token in _LINE.finditer(line.text):
         if token["comment"] is not None:
             line = trim(line.cut(0, token.start())) if token.start() else EMPTY
