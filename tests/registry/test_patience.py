@@ -269,3 +269,23 @@ def test_a_short_retry_after_is_waited_for() -> None:
     with serve(answering(answer)) as server, Resolver(SETTINGS) as resolver:
         resolution = resolver.resolve(ImageReference.parse(f"{server.host}/node:bad"))
     assert isinstance(resolution, Resolved)
+
+
+def test_a_body_that_is_not_what_was_asked_for_is_refused() -> None:
+    settings = RegistrySettings(verify=True, retries=0)
+    headers = changed(docker_content_digest=OTHER_DIGEST)
+
+    def lie(exchange: Exchange) -> None:
+        if exchange.path == "/v2/":
+            exchange.send(200)
+        else:
+            exchange.send(200, GOOD.top.body, headers)
+
+    with serve(lie) as server, Resolver(settings) as resolver:
+        reference = ImageReference.parse(f"{server.host}/node@{OTHER_DIGEST}")
+        resolution = resolver.confirm(reference)
+    assert isinstance(resolution, Unresolved)
+    assert str(resolution.error) == (
+        f"bad answer from {server.host}: "
+        f"the content hashes to {GOOD.top.digest}, not to {OTHER_DIGEST}"
+    )

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import base64
 import json
-import ssl
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.certificates import Certificates, make_certificates
-from support.connect_proxy import ConnectProxy, proxy_to
 from support.fake_registry import GOOD, HEADERS
-from support.http_server import Exchange, HttpServer, serve
+from support.http_server import Exchange, serve
+from support.public_hosts import AUTH, HUB, NAMES, World, run_world
 
 from digestpin.errors import UntrustedResponse
 from digestpin.oci import ImageReference
@@ -32,83 +29,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from digestpin.registry import Resolution
-
     WriteConfig = Callable[[dict[str, Any]], None]
 
-HUB, AUTH = "registry-1.docker.io", "auth.docker.io"
-NAMES = (HUB, AUTH, "registry.example", "tokens.example", "elsewhere.example")
-LIMITS = {"RateLimit-Limit": "100;w=21600", "RateLimit-Remaining": "97;w=21600"}
 PROXY_PASSWORD = "proxy-password"  # noqa: S105 - used by the test alone
 PASSWORD = "hub-password"  # noqa: S105
-
-
-@dataclass
-class World:
-    """All hosts: what they were asked, and how the registries among them answer."""
-
-    server: HttpServer
-    proxy: ConnectProxy
-    certificates: Certificates
-    realm: str = f"https://{AUTH}/token"
-    location: str | None = None
-    refused_users: list[str] = field(default_factory=list)
-
-    def answer(self, exchange: Exchange) -> None:
-        host = exchange.headers["host"]
-        if exchange.path.startswith("/token"):
-            exchange.send_json({"token": f"token-of-{host}", "expires_in": 300})
-        elif host == "elsewhere.example":
-            exchange.send(200, GOOD.top.body, HEADERS)
-        elif not exchange.headers.get("authorization", "").startswith("Bearer token-"):
-            challenge = f'Bearer realm="{self.realm}",service="registry.docker.io"'
-            exchange.send(401, b"", {"WWW-Authenticate": challenge})
-        elif self.location is not None:
-            exchange.send(307, b"", {"Location": self.location})
-        else:
-            exchange.send(200, GOOD.top.body, HEADERS | LIMITS)
-
-    def asked(self) -> list[tuple[str, str, str]]:
-        """Return host, method and path with query of every request."""
-        return [
-            (request.headers["host"], request.method, request.path)
-            for request in self.server.requests
-        ]
-
-    def secrets_seen_by(self, host: str) -> list[str]:
-        return [
-            request.headers["authorization"]
-            for request in self.server.requests
-            if request.headers["host"] == host and "authorization" in request.headers
-        ]
-
-    def settings(self) -> RegistrySettings:
-        return RegistrySettings(ca_file=self.certificates.authority, retries=0)
-
-    def resolve(self, text: str) -> Resolution:
-        with Resolver(self.settings()) as resolver:
-            return resolver.resolve(ImageReference.parse(text))
 
 
 @pytest.fixture(scope="module")
 def public_certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     return make_certificates(tmp_path_factory.mktemp("public"), *NAMES)
-
-
-@contextmanager
-def run_world(certificates: Certificates) -> Iterator[World]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificates.certificate, certificates.key)
-
-    def answer(exchange: Exchange) -> None:
-        running.answer(exchange)
-
-    with (
-        serve(answer, tls=context) as server,
-        proxy_to(server.host) as proxy,
-    ):
-        running = World(server, proxy, certificates)
-        yield running
 
 
 @pytest.fixture
@@ -211,6 +140,22 @@ def test_a_redirect_to_another_host_carries_no_token(world: World) -> None:
     assert world.secrets_seen_by("elsewhere.example") == []
 
 
+@pytest.mark.parametrize("location", [None, "https://elsewhere.example/x"])
+def test_a_host_redirected_to_cannot_ask_for_the_registrys_credentials(
+    world: World, docker_config: WriteConfig, location: str | None
+) -> None:
+    auth = base64.b64encode(f"alice:{PASSWORD}".encode()).decode()
+    docker_config({"auths": {"docker.io": {"auth": auth}}})
+    world.elsewhere_asks, world.location = True, location
+    answer = world.resolve("kindest/node:v1")
+    assert isinstance(answer, Resolved if location is None else Unresolved)
+    assert world.secrets_seen_by("tokens.example") == []
+    assert world.secrets_seen_by("elsewhere.example") == []
+    assert ("tokens.example", "GET") not in {
+        (host, method) for host, method, _ in world.asked()
+    }
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "192.168.1.1", "[::1]", "localhost"])
 def test_a_public_registry_cannot_redirect_inwards(world: World, host: str) -> None:
     world.location = f"https://{host}/"
@@ -218,6 +163,17 @@ def test_a_public_registry_cannot_redirect_inwards(world: World, host: str) -> N
     assert isinstance(answer, Unresolved)
     assert str(answer.error) == (
         f"{HUB} redirects to https://{host}/, which is not followed: a private address"
+    )
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "[fe80::1%25eth0]"])
+def test_nobody_redirects_to_a_link_local_address(world: World, host: str) -> None:
+    world.location = f"https://{host}/latest/meta-data/"
+    answer = world.resolve("kindest/node:v1")
+    assert isinstance(answer, Unresolved)
+    assert str(answer.error) == (
+        f"{HUB} redirects to https://{host}/latest/meta-data/, "
+        "which is not followed: a link-local address"
     )
 
 

@@ -111,14 +111,14 @@ def test_another_scheme_is_not_followed(
         pytest.param(
             "http://169.254.169.254/latest/meta-data/",
             "127.0.0.1 redirects to http://169.254.169.254/latest/meta-data/, "
-            "which is not followed: a link-local address",
-            id="link-local",
+            "which is not followed: another host without TLS",
+            id="cloud metadata",
         ),
         pytest.param(
-            "http://[fe80::1%25eth0]/",
-            "127.0.0.1 redirects to http://[fe80::1%25eth0]/, "
-            "which is not followed: a link-local address",
-            id="link-local, IPv6",
+            "http://registry.example/v2/",
+            "127.0.0.1 redirects to http://registry.example/v2/, "
+            "which is not followed: another host without TLS",
+            id="plain http",
         ),
         pytest.param(
             "http://user:secret@127.0.0.1/",

@@ -33,7 +33,8 @@ __all__ = [
 ]
 
 
-if not TYPE_CHECKING:  # a checker would take any name for one that exists
+# A type checker would take any name for one that exists.
+if not TYPE_CHECKING:  # pragma: no branch
 
     def __getattr__(name: str) -> type[Resolver]:
         """Load the resolver when it is asked for (PEP 562)."""

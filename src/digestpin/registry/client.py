@@ -18,6 +18,7 @@ from digestpin.registry.authentication import ANONYMOUS, Authenticator
 from digestpin.registry.challenges import choose_challenge
 from digestpin.registry.exchange import Request
 from digestpin.registry.manifests import ACCEPT
+from digestpin.registry.redirects import origin_of
 from digestpin.registry.resolution import RegistryWarning
 from digestpin.registry.statuses import read_rate_limit
 
@@ -106,7 +107,7 @@ class RegistryClient:
     ) -> Authorization | None:
         """Return another authorization after a 401; None where none could help."""
         header = response.headers.get("www-authenticate", "")
-        challenge = choose_challenge(header)
+        challenge = self._challenge_in(response, self._base_url or "")
         is_new = challenge != self._challenge
         is_known = challenge is not None and challenge.scheme == "basic"
         if challenge is None or not (is_new or sent.header is not None):
@@ -160,9 +161,18 @@ class RegistryClient:
     def _learn(self, base_url: str, response: Response) -> str:
         """Take note of the challenge, if there is one; return the URL found good."""
         if response.status == 401:
-            header = response.headers.get("www-authenticate")
-            self._challenge = choose_challenge(header)
+            self._challenge = self._challenge_in(response, base_url)
         return base_url
+
+    @staticmethod
+    def _challenge_in(response: Response, base_url: str) -> Challenge | None:
+        """Return the challenge of a 401, unless a redirect led to another host.
+
+        What that host asks for is not what the registry's credentials are for.
+        """
+        if origin_of(response.url) != origin_of(base_url):
+            return None
+        return choose_challenge(response.headers.get("www-authenticate"))
 
     def _send(
         self, method: str, url: str, authorization: Authorization, deadline: Deadline

@@ -26,8 +26,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """One answer: header names are in lower case, the body is whole."""
+    """One answer: header names are in lower case, the body is whole.
 
+    `url` is where it came from in the end, after redirects.
+    """
+
+    url: str = ""
     status: int
     headers: Mapping[str, str]
     body: bytes = b""

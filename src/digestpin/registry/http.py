@@ -205,7 +205,7 @@ class Sessions:
             raise translate(error, host=host, registry=request.registry) from None
         _LOG.debug("%s %s: %d", request.method, redact_url(url), answer.status_code)
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        return Response(status=answer.status_code, headers=headers, body=body)
+        return Response(url=url, status=answer.status_code, headers=headers, body=body)
 
     @staticmethod
     def _too_late(host: str, registry: str, deadline: Deadline) -> RegistryUnreachable:

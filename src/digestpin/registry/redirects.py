@@ -6,6 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 from digestpin.errors import UntrustedResponse
 from digestpin.registry.addresses import Reach, find_reach
+from digestpin.registry.names import is_loopback
 from digestpin.registry.redaction import redact_url
 
 STATUSES = frozenset({301, 302, 303, 307, 308})
@@ -23,8 +24,9 @@ def follow(url: str, location: str, registry: str) -> str:
     """Return the URL that an answer from `url` redirects to.
 
     Raises:
-        UntrustedResponse: it leads to another scheme, from a public address to a
-            private one, to a link-local one, or is no address.
+        UntrustedResponse: it leads to another scheme, to another host without TLS,
+            from a public address to a private one, to a link-local one, or is no
+            address.
     """
     try:
         target = urljoin(url, location)
@@ -45,6 +47,8 @@ def _objection(url: str, target: str, scheme: str, host: str) -> str | None:
         return "no plain host"
     if host == own_host:
         return None
+    if scheme == "http" and not is_loopback(f"[{host}]" if ":" in host else host):
+        return "another host without TLS"
     return inward_objection(own_host, host)
 
 
