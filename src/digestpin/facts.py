@@ -14,6 +14,7 @@ from digestpin.templates import EMPTY, Scope, Template
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from digestpin.branches import Branch
     from digestpin.source import Region
 
 
@@ -54,13 +55,12 @@ class Binding:
 
     `value` is also a text in which references and kind pins are looked for. `what`
     says it in words for a message: `matrix`, `env`, `input default`, `with of the
-    caller`, `assignment`. `conditional`: another assignment may hold instead (a branch,
-    a loop, a function). `fallback`: it holds only where nothing else sets the name
-    (`?=`, an input's default). `sequential`: among bindings of one scope, the last one
-    before a use holds (shell). `rows`: the numbers of the matrix rows of `scope` in
-    which it holds, None when in all. `branches`: the branches of `case` and `if` it
-    stands in, as the statement's own scope and the number of the branch; values of two
-    branches of one statement never meet.
+    caller`, `assignment`. `conditional`: another assignment may hold instead, for
+    another reason than its branches (an array, a call). `fallback`: it holds only where
+    nothing else sets the name (`?=`, an input's default). `sequential`: among bindings
+    of one scope, the last one before a use holds (shell). `rows`: the numbers of the
+    matrix rows of `scope` in which it holds, None when in all. `branches`: the branches
+    of `case`, `if` and the like in which it is written, when its scope does not say so.
     """
 
     name: str
@@ -72,7 +72,7 @@ class Binding:
     fallback: bool = False
     sequential: bool = False
     rows: frozenset[int] | None = None
-    branches: tuple[tuple[Scope, int], ...] = ()
+    branches: tuple[Branch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

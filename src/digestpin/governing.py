@@ -12,15 +12,15 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from digestpin.inventory import Level
-from digestpin.tracing import meet_rows
+from digestpin.rows import meet_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from digestpin.inventory import Reference
     from digestpin.pins import KindPin
+    from digestpin.rows import Rows
     from digestpin.templates import Scope
-    from digestpin.tracing import Rows
 
 _STEP_DEPTH = {"jobs": 5, "runs": 4}
 _JOB_DEPTH = {"jobs": 3, "runs": 2}

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from digestpin.kind.releases import KindReleases
     from digestpin.oci import ImageReference
     from digestpin.pins import KindPin
+    from digestpin.rows import Rows
     from digestpin.source import Location, Region, SourceFile
     from digestpin.templates import Scope, Template
-    from digestpin.tracing import Rows, Step, Tracer
+    from digestpin.tracing import Step, Tracer
 
 
 class Shape(StrEnum):

@@ -16,8 +16,8 @@ from digestpin.facts import ActionUse, Binding, DeclaredPin, Role, Text
 from digestpin.kind.actions import action_default
 from digestpin.kind.versions import parse_kind_version
 from digestpin.pins import KindPin, is_kind_version_name
+from digestpin.rows import rows_of, rows_of_scope
 from digestpin.templates import HOLE
-from digestpin.tracing import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
     from digestpin.facts import Fact
     from digestpin.kind.releases import KindReleases
+    from digestpin.rows import Rows
     from digestpin.source import Region, SourceFile
     from digestpin.templates import Scope, Template
-    from digestpin.tracing import Rows, Tracer, Value
+    from digestpin.tracing import Tracer, Value
 
 _VERSION = rf"(?P<version>(?:[A-Za-z0-9._+-]|{HOLE})+)"
 _WRITTEN = (
@@ -80,7 +81,7 @@ class PinFinder:
         for fact in facts:
             if isinstance(fact, Text):
                 if fact.role in (Role.VALUE, Role.IMAGE):
-                    self._written(fact.template, fact.scope, ())
+                    self._written(fact.template, fact.scope, rows_of_scope(fact.scope))
             elif isinstance(fact, Binding):
                 self._binding(fact, annotated, source)
             elif isinstance(fact, ActionUse):
@@ -203,7 +204,7 @@ class PinFinder:
                 self._add(pin)
 
     def _declared(self, fact: DeclaredPin) -> None:
-        use = (fact.scope, ())
+        use = (fact.scope, rows_of_scope(fact.scope))
         if fact.version.text and self._values(
             fact.version, fact.mechanism, use, fact.region
         ):

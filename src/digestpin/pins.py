@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 
     from packaging.version import Version
 
+    from digestpin.rows import Rows
     from digestpin.source import Region
     from digestpin.templates import Scope
-    from digestpin.tracing import Rows, Step
+    from digestpin.tracing import Step
 
 NEEDLES = (
     "sigs.k8s.io/kind",

@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING
 from digestpin.facts import Binding, Role, Text
 from digestpin.inventory import Reference, Shape
 from digestpin.reference_values import (
-    any_row,
     is_node_image,
     order_of,
     site_of,
     with_value,
 )
 from digestpin.references import NODE_IMAGE, Form, find_references, is_looked_at
+from digestpin.rows import any_row, rows_of, rows_of_scope
 from digestpin.templates import HOLE, Template, join, literal
-from digestpin.tracing import Rows, Value, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from digestpin.facts import Fact
     from digestpin.references import Match
+    from digestpin.rows import Rows
     from digestpin.source import Region, SourceFile
     from digestpin.templates import Scope
-    from digestpin.tracing import Tracer
+    from digestpin.tracing import Tracer, Value
 
 
 @dataclass
@@ -59,10 +59,12 @@ class ReferenceFinder:
             ]
         if bare:
             self._split_names(texts, bare)
+        tagged = {item.region for item in self._found.values() if item.tag is not None}
         references = (
             reference
             for reference in self._found.values()
             if not self._is_built(reference)
+            and not (_is_bare_name(reference) and reference.region in tagged)
         )
         return tuple(sorted(references, key=order_of))
 
@@ -213,9 +215,9 @@ def _texts(
 ) -> Iterator[tuple[Template, Scope, Role, Rows]]:
     for found in facts.values():
         for fact in found:
-            rows: Rows = ()
             if isinstance(fact, Text):
                 template = fact.template
+                rows = rows_of_scope(fact.scope)
             elif isinstance(fact, Binding):
                 template = fact.value
                 rows = rows_of(fact)
@@ -232,3 +234,9 @@ def _inner(template: Template) -> Iterator[Template]:
         if variable.default is not None:
             yield variable.default
         yield from variable.others
+
+
+def _is_bare_name(reference: Reference) -> bool:
+    """Say whether a value is a name alone: of a pair, if its place has a tag too."""
+    parsed = reference.parsed
+    return parsed is not None and parsed.tag is None and parsed.digest is None

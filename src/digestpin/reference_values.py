@@ -11,14 +11,15 @@ from digestpin.errors import InvalidReference
 from digestpin.inventory import Reference, Shape
 from digestpin.oci import ImageReference
 from digestpin.references import NODE_IMAGE
+from digestpin.rows import meet_rows
 from digestpin.templates import join
-from digestpin.tracing import Rows, Value, meet_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from digestpin.source import Region, SourceFile
     from digestpin.templates import Template
+    from digestpin.tracing import Value
 
 
 # Quotes, braces, a plus: what can stand between the parts of one reference.
@@ -57,15 +58,6 @@ def _is_joined(
     return _JOINT.match(text[start:end]) is not None
 
 
-def any_row(first: Rows, second: Rows) -> Rows:
-    """Return rows in which one of the two holds."""
-    merged = dict(first)
-    for scope, rows in second:
-        if scope in merged:
-            merged[scope] |= rows
-    return tuple(sorted(merged.items()))
-
-
 def is_node_image(image: str) -> bool:
     """Say whether a name is that of node images, under any registry or mirror."""
     return image == NODE_IMAGE or image.endswith(f"/{NODE_IMAGE}")
@@ -75,7 +67,8 @@ def with_value(
     base: Reference, name: Template, tail: Template, value: Value
 ) -> Reference | None:
     """Return the reference with one known value, None when that is none at all."""
-    is_literal = tail.is_literal
+    place = tail.region
+    is_literal = tail.is_literal and (place is None or _inside(place, base.region))
     rows = meet_rows(base.rows, value.rows)
     if rows is None:
         return None

@@ -41,6 +41,7 @@ def line(fact: Fact) -> str:
         case Binding():
             flags = ("conditional", "fallback", "sequential")
             marks = "".join(f" [{flag}]" for flag in flags if getattr(fact, flag))
+            marks = f" [branch]{marks}" if fact.branches else marks
             return f"{fact.name} = {show(fact.value)}{marks}"
         case Text():
             role = "" if fact.role is Role.VALUE else f"{fact.role} "

@@ -103,7 +103,7 @@ class Assignments:
     ) -> Binding:
         """Return the binding of a plain assignment."""
         self.assigned.add(name)
-        if value.is_literal and not place.conditional:
+        if value.is_literal and place.is_sure:
             self.lists[name] = value
         else:
             self.lists.pop(name, None)
@@ -114,6 +114,7 @@ class Assignments:
             what=what,
             conditional=place.conditional,
             sequential=True,
+            branches=place.branches,
         )
 
     def _array(self, name: str, node: Node, place: Place) -> Iterator[Fact]:
@@ -139,7 +140,12 @@ class Assignments:
         scope = self.scope_of(name, place)
         self.assigned.add(name)
         yield Binding(
-            name=name, scope=scope, value=value, what="array", conditional=True
+            name=name,
+            scope=scope,
+            value=value,
+            what="array",
+            conditional=True,
+            branches=place.branches,
         )
         if name in self._indexed:
             yield Binding(
@@ -149,6 +155,7 @@ class Assignments:
                 what="array",
                 conditional=place.conditional,
                 sequential=True,
+                branches=place.branches,
             )
 
     def loop(self, node: Node, place: Place, scope: Scope) -> Iterator[Fact]:

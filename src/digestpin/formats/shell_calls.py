@@ -98,6 +98,7 @@ class Calls:
             value=value,
             what=f"output of {name}",
             conditional=True,
+            branches=place.branches,
         )
 
     def link(self, command: Command, written_words: tuple[str, ...]) -> Iterator[Link]:
@@ -138,7 +139,7 @@ class Calls:
 
     def cd(self, command: Command, written_words: tuple[str, ...]) -> None:
         """Follow `cd` to a folder that is known."""
-        if command.name not in {"cd", "pushd"} or command.place.conditional:
+        if command.name not in {"cd", "pushd"} or not command.place.is_sure:
             return
         if command.args:
             found = self._folders.find(written_words[-1])

@@ -86,6 +86,7 @@ def _assigned(value: Variable, operand: Template, place: Place) -> Binding:
         conditional=place.conditional,
         fallback=True,
         sequential=True,
+        branches=place.branches,
     )
 
 

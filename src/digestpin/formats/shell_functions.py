@@ -68,6 +68,8 @@ class Functions:
                 value=arg,
                 what=f"argument of {command.name}",
                 conditional=True,
+                rows=frozenset({command.region.span.start}),
+                branches=command.place.branches,
             )
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from digestpin.branches import Branch, branches_of, enter_branch
 from digestpin.templates import HOLE, Scope, Template, Variable
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ class Sink(StrEnum):
 class Place:
     """Where a command stands.
 
-    Names are read in `scope`; what is assigned is known in `home`, what is `local`
-    in `function`.
+    Names are read in `scope`, which tells the branches too; what is assigned is known
+    in `home`, what is `local` in `function`.
     """
 
     scope: Scope
@@ -68,11 +69,18 @@ class Place:
     sink: Sink = Sink.TERMINAL
 
     @property
-    def branch(self) -> Place:
-        """The same place where it is not sure that it is reached."""
-        if self.conditional:
-            return self
-        return replace(self, conditional=True)
+    def branches(self) -> tuple[Branch, ...]:
+        """The branches in which it stands, outermost first."""
+        return branches_of(self.scope)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it is sure to be reached."""
+        return not (self.conditional or self.branches)
+
+    def branch(self, at: int, number: int = 0, count: int = 0) -> Place:
+        """The place in a branch of the statement at an offset; see `Branch`."""
+        return replace(self, scope=enter_branch(self.scope, at, number, count))
 
     def into(self, sink: Sink | None) -> Place:
         """Return the same place with its output going to `sink`, None for as is."""

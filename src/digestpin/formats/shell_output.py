@@ -50,6 +50,7 @@ def _output(name: str, value: Template, place: Place, sink: Sink) -> Binding:
         what=WHAT[sink],
         conditional=place.conditional,
         sequential=True,
+        branches=place.branches,
     )
 
 

@@ -103,11 +103,15 @@ class Statements:
 
     def loop(self, node: Node, place: Place) -> Place:
         """Tell the values of a `for` loop; return the place of its body."""
-        region = self._reader.cut(node.start_byte, node.start_byte + 1).region
-        at = node.start_byte if region is None else region.span.start
+        at = self.offset(node)
         scope = (*place.scope, "for", str(at))
         self.facts += self._assignments.loop(node, place, scope)
-        return replace(place, scope=scope, conditional=True)
+        return replace(place, scope=scope).branch(at)
+
+    def offset(self, node: Node) -> int:
+        """Return where in the file a node begins."""
+        region = self._reader.cut(node.start_byte, node.start_byte + 1).region
+        return node.start_byte if region is None else region.span.start
 
     def assign(self, node: Node, place: Place) -> None:
         """Tell one assignment."""
@@ -195,7 +199,7 @@ class Statements:
         own = set(self._assignments.assigned)
         for prefix in prefixes:
             self.facts += [
-                replace(fact, scope=command.own, conditional=False)
+                replace(fact, scope=command.own, conditional=False, branches=())
                 if isinstance(fact, Binding)
                 else fact
                 for fact in self._assignments.read(prefix, command.place)

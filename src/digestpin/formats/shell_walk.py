@@ -29,6 +29,7 @@ _MAX_SCRIPTS = 4
 _LINE_BREAK = re.compile(r"(?<!\\)\r?\n")
 _COMMENT = re.compile(r"[ \t]*#")
 _UNTESTED = names("-z -n -v -f -e -d -x -s -r -L -h -w -t -o")
+_OTHER_BRANCHES = frozenset(("elif_clause", "else_clause"))
 _JOINED = frozenset(("list", "pipeline", "negated_command"))
 _TESTS = names(
     "test_command binary_expression parenthesized_expression negation_expression ERROR"
@@ -78,23 +79,33 @@ class _Walk:
             todo.extend(reversed(steps))
 
     def list_(self, node: Node, place: Place) -> _Steps:
-        later = place.branch
+        later = self._inside(node, place)
         for index, child in enumerate(node.named_children):
             yield child, later if index else place
 
-    def branch(self, node: Node, place: Place) -> _Steps:
+    def _inside(
+        self, node: Node, place: Place, number: int = 0, count: int = 0
+    ) -> Place:
+        return place.branch(self._statements.offset(node), number, count)
+
+    def branches(self, node: Node, place: Place) -> _Steps:
+        others = [c for c in node.named_children if c.type in _OTHER_BRANCHES]
+        is_complete = any(other.type == "else_clause" for other in others)
+        count = len(others) + 1 if is_complete else 0
         conditions = {c.id for c in node.children_by_field_name("condition")}
-        branch = place.branch
-        for child in node.named_children:
-            yield child, place if child.id in conditions else branch
+        for number, clause in enumerate((node, *others)):
+            inside = self._inside(node, place, number, count)
+            for child in clause.named_children:
+                if child.type not in _OTHER_BRANCHES:
+                    yield child, place if child.id in conditions else inside
 
     def subshell(self, node: Node, place: Place) -> _Steps:
-        inside = place.branch
+        inside = self._inside(node, place)
         for child in node.named_children:
             yield child, inside
 
     def substitution(self, node: Node, place: Place) -> _Steps:
-        inside = place.branch.into(Sink.CAPTURE)
+        inside = self._inside(node, place).into(Sink.CAPTURE)
         for child in node.named_children:
             yield child, inside
 
@@ -104,7 +115,7 @@ class _Walk:
             sink = None
             if index + 1 < len(children):
                 sink = pipe_sink(children[index + 1 : index + 6], self._text)
-            yield child, place.branch.into(sink)
+            yield child, self._inside(node, place).into(sink)
 
     def for_loop(self, node: Node, place: Place) -> _Steps:
         inside = self._statements.loop(node, place)
@@ -113,13 +124,25 @@ class _Walk:
             yield body, inside
 
     def case(self, node: Node, place: Place) -> _Steps:
-        values = {c.id for c in node.children_by_field_name("value")}
-        branch = place.branch
-        for child in node.named_children:
-            if child.id in values:
-                self._statements.say(child, place, Role.PATTERN, "a case")
-            else:
-                yield child, branch
+        items = [child for child in node.named_children if child.type == "case_item"]
+        count = len(items) if any(map(self._takes_all, items)) else 0
+        self._case_values(node, place)
+        for number, item in enumerate(items):
+            inside = self._inside(node, place, number, count)
+            values = self._case_values(item, place)
+            for child in item.named_children:
+                if child.id not in values:
+                    yield child, inside
+
+    def _case_values(self, node: Node, place: Place) -> set[int]:
+        values = node.children_by_field_name("value")
+        for value in values:
+            self._statements.say(value, place, Role.PATTERN, "a case")
+        return {value.id for value in values}
+
+    def _takes_all(self, item: Node) -> bool:
+        values = item.children_by_field_name("value")
+        return any(self._statements.source(value) == "*" for value in values)
 
     def function(self, node: Node, place: Place) -> _Steps:
         name = node.child_by_field_name("name")
@@ -127,8 +150,8 @@ class _Walk:
         if name is None or body is None:
             return
         scope = function_scope(place.home, self._statements.source(name))
-        inside = Place(scope=scope, home=place.home, function=scope, conditional=True)
-        yield body, inside
+        inside = Place(scope=scope, home=place.home, function=scope)
+        yield body, self._inside(node, inside)
 
     def test(self, node: Node, place: Place) -> _Steps:
         stack = [node]
@@ -191,7 +214,7 @@ class _Walk:
                 yield body, place.into(redirects.sink)
             self._loose(redirects, place)
         for after in (*redirects.piped, *redirects.after):
-            yield after, place.branch
+            yield after, self._inside(node, place)
 
     def _loose(self, redirects: Redirects, place: Place) -> None:
         place = place.into(redirects.sink)
@@ -240,14 +263,11 @@ class _Walk:
 
 _HANDLERS: dict[str, Callable[[_Walk, Node, Place], _Steps]] = {
     "list": _Walk.list_,
-    "if_statement": _Walk.branch,
-    "elif_clause": _Walk.subshell,
-    "else_clause": _Walk.subshell,
-    "while_statement": _Walk.branch,
-    "c_style_for_statement": _Walk.branch,
+    "if_statement": _Walk.branches,
+    "while_statement": _Walk.branches,
+    "c_style_for_statement": _Walk.branches,
     "for_statement": _Walk.for_loop,
     "case_statement": _Walk.case,
-    "case_item": _Walk.case,
     "function_definition": _Walk.function,
     "subshell": _Walk.subshell,
     "command_substitution": _Walk.substitution,

@@ -52,23 +52,23 @@ def scoped(fact: Fact) -> str:
         pytest.param("X+=v1", ["X = {X+=v1!} [sequential]"], id="appended"),
         pytest.param(
             "if a; then X=v1; else X=v2; fi",
-            ["X = v1 [conditional] [sequential]", "X = v2 [conditional] [sequential]"],
+            ["X = v1 [branch] [sequential]", "X = v2 [branch] [sequential]"],
             id="branches",
         ),
         pytest.param(
             "if X=v1; then :; fi", ["X = v1 [sequential]"], id="in the condition"
         ),
-        pytest.param("a && X=v1", ["X = v1 [conditional] [sequential]"], id="and"),
+        pytest.param("a && X=v1", ["X = v1 [branch] [sequential]"], id="and"),
         pytest.param("X=v1 && a", ["X = v1 [sequential]"], id="before and"),
-        pytest.param("a || X=v1", ["X = v1 [conditional] [sequential]"], id="or"),
-        pytest.param("(X=v1)", ["X = v1 [conditional] [sequential]"], id="subshell"),
+        pytest.param("a || X=v1", ["X = v1 [branch] [sequential]"], id="or"),
+        pytest.param("(X=v1)", ["X = v1 [branch] [sequential]"], id="subshell"),
         pytest.param("{ X=v1; }", ["X = v1 [sequential]"], id="group"),
         pytest.param(
-            "while a; do X=v1; done", ["X = v1 [conditional] [sequential]"], id="loop"
+            "while a; do X=v1; done", ["X = v1 [branch] [sequential]"], id="loop"
         ),
         pytest.param(
             "case $a in b) X=v1 ;; esac",
-            ["X = v1 [conditional] [sequential]"],
+            ["X = v1 [branch] [sequential]"],
             id="case",
         ),
         pytest.param(
@@ -103,15 +103,15 @@ def scoped(fact: Fact) -> str:
         pytest.param(
             "f() { local -r X; X=v1; readonly Y=v2; declare -g Z=v3; }",
             [
-                "function/f: X = v1 [conditional] [sequential]",
-                "Y = v2 [conditional] [sequential]",
-                "Z = v3 [conditional] [sequential]",
+                "function/f: X = v1 [branch] [sequential]",
+                "Y = v2 [branch] [sequential]",
+                "Z = v3 [branch] [sequential]",
             ],
             id="declared in a function",
         ),
         pytest.param(
             "f() { local a=$1; echo x; }\nf",
-            ["function/f: a = {1} [conditional] [sequential]"],
+            ["function/f: a = {1} [branch] [sequential]"],
             id="call without arguments",
         ),
         pytest.param("A[0]=x", ["A = x [conditional]"], id="one element"),
@@ -153,7 +153,7 @@ def scoped(fact: Fact) -> str:
         ),
         pytest.param(
             "a && X=v1 kind version",
-            ["cmd/10: X = v1 [sequential]"],
+            ["|0:0:0/cmd/10: X = v1 [sequential]"],
             id="before a command that may not run",
         ),
         pytest.param(
@@ -163,9 +163,9 @@ def scoped(fact: Fact) -> str:
         pytest.param(
             "f() { local X=v1; X=v2; Y=v3; }",
             [
-                "function/f: X = v1 [conditional] [sequential]",
-                "function/f: X = v2 [conditional] [sequential]",
-                "Y = v3 [conditional] [sequential]",
+                "function/f: X = v1 [branch] [sequential]",
+                "function/f: X = v2 [branch] [sequential]",
+                "Y = v3 [branch] [sequential]",
             ],
             id="local to a function",
         ),
@@ -186,9 +186,9 @@ def scoped(fact: Fact) -> str:
         pytest.param(
             'f() { echo "v$1"; }\nX=$(f 1)',
             [
-                "f() = v{1} [conditional]",
+                "f() = v{1} [branch] [conditional]",
                 "X = {f()} [sequential]",
-                "function/f: 1 = 1 [conditional]",
+                "function/f: 1 = 1 [branch] [conditional]",
             ],
             id="output of a function",
         ),
@@ -212,4 +212,5 @@ def test_what_follows_an_image_option_in_an_array_is_an_image() -> None:
 def test_variables_are_read_where_they_stand() -> None:
     script = "f() { for v in a; do kind $v; done; }\n"
     scopes = [f.scope[1:] for f in read(FORMAT, script, "x.sh")]
-    assert scopes == [("function", "f", "for", "6"), ("function", "f", "for", "6")]
+    loop = ("function", "f", "|0:0:0", "for", "6")
+    assert scopes == [loop, (*loop, "|6:0:0")]

@@ -49,16 +49,16 @@ A = "GITHUB_OUTPUT:a"
         ),
         pytest.param(
             'echo "a=$V" | tee -a "$GITHUB_OUTPUT"',
-            [f"{A} = {{V}} [conditional]"],
+            [f"{A} = {{V}} [branch]"],
             id="tee",
         ),
         pytest.param(
             "if x; then echo a=1 >> $GITHUB_OUTPUT; fi",
-            [f"{A} = 1 [conditional]"],
+            [f"{A} = 1 [branch]"],
             id="branch",
         ),
         pytest.param(
-            "x && echo a=1 >> $GITHUB_OUTPUT", [f"{A} = 1 [conditional]"], id="and"
+            "x && echo a=1 >> $GITHUB_OUTPUT", [f"{A} = 1 [branch]"], id="and"
         ),
         pytest.param(
             'echo "::set-output name=a::$V"', [f"{A} = {{V}}"], id="old command"

@@ -1,0 +1,222 @@
+"""Says which bindings a variable may read: those of its scope, and of files tied to it.
+
+A scope sees its own names, then those of each enclosing scope, then those of the files
+linked to it: what it includes, then what includes it or runs it. The nearest place
+that surely sets the name ends the search; what may be skipped (a branch, a default)
+is kept beside what lies further out. What stands in another branch than the read is
+not seen at all.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from digestpin.branches import Branch, branches_of
+from digestpin.facts import Binding, Link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from digestpin.facts import Fact
+    from digestpin.templates import Scope, Variable
+
+
+class Reach:
+    """Answers which bindings a variable reads, from the facts of all files read so far.
+
+    `targets(link)` gives the paths of the files that a link names.
+    """
+
+    def __init__(
+        self,
+        facts: Mapping[str, Sequence[Fact]],
+        targets: Callable[[Link], Sequence[str]],
+    ) -> None:
+        self._bindings: dict[tuple[Scope, str], list[Binding]] = defaultdict(list)
+        self._assigned: dict[tuple[Scope, str], _Assigned] = {}
+        self._includes: dict[str, list[str]] = defaultdict(list)
+        self._included_by: dict[str, list[str]] = defaultdict(list)
+        self._run_by: dict[str, list[Link]] = defaultdict(list)
+        self._reached: dict[tuple[Scope, str, int], tuple[Binding, ...]] = {}
+        self.missing: set[tuple[str, str]] = set()
+        """Names that nothing read so far surely sets, with the file that reads them."""
+        for path, found in facts.items():
+            for fact in found:
+                if isinstance(fact, Binding):
+                    self._bindings[fact.scope, fact.name].append(fact)
+                elif isinstance(fact, Link):
+                    self._add_link(path, fact, targets(fact))
+
+    def _add_link(self, path: str, link: Link, targets: Sequence[str]) -> None:
+        for target in targets:
+            if target == path:
+                continue
+            if link.type is Link.Type.INCLUDE:
+                self._includes[path].append(target)
+                self._included_by[target].append(path)
+            else:
+                self._run_by[target].append(link)
+
+    def reaching(self, variable: Variable) -> tuple[Binding, ...]:
+        """Return the bindings that may give `variable` its value, nearest first."""
+        key = (variable.scope, variable.name, variable.region.span.start)
+        known = self._reached.get(key)
+        if known is None:
+            known, is_sure = self._reach(variable)
+            self._reached[key] = known
+            if not is_sure:
+                self.missing.add((variable.name, variable.scope[0]))
+        return known
+
+    def _reach(self, variable: Variable) -> tuple[tuple[Binding, ...], bool]:
+        at = variable.region.span.start
+        here = variable.region.path.as_posix()
+        inside = branches_of(variable.scope)
+        found: list[Binding] = []
+        for scope in self._order(variable.scope, variable.name):
+            assigned = self._assigned_in(scope, variable.name)
+            if assigned is None:
+                continue
+            end = at if scope[0] == here else None
+            seen, is_sure = assigned.before(end, inside)
+            found += seen
+            if is_sure:
+                return tuple(found), True
+        return tuple(found), False
+
+    def _assigned_in(self, scope: Scope, name: str) -> _Assigned | None:
+        key = (scope, name)
+        known = self._assigned.get(key)
+        if known is None and (own := self._bindings.get(key)):
+            known = self._assigned[key] = _Assigned(own)
+        return known
+
+    def _order(self, scope: Scope, name: str) -> Iterator[Scope]:
+        """Give scopes in the order in which a name is looked up from `scope`."""
+        seen: set[Scope] = set()
+
+        def fresh(scopes: Iterable[Scope]) -> Iterator[Scope]:
+            for one in scopes:
+                if one not in seen:
+                    seen.add(one)
+                    yield one
+
+        queue = [scope]
+        visited: set[Scope] = set()
+        while queue:
+            start = queue.pop(0)
+            if start in visited:
+                continue
+            visited.add(start)
+            yield from fresh(start[:size] for size in range(len(start), 0, -1))
+            path = start[0]
+            yield from fresh((other,) for other in self._down(path))
+            queue += [(other,) for other in self._included_by.get(path, ())]
+            queue += [
+                link.scope
+                for link in self._run_by.get(path, ())
+                if link.names is None or name in link.names
+            ]
+
+    def _down(self, path: str) -> Iterator[str]:
+        """Give what a file includes, directly and through others."""
+        queue, seen = list(self._includes.get(path, ())), {path}
+        while queue:
+            other = queue.pop(0)
+            if other not in seen:
+                seen.add(other)
+                yield other
+                queue += self._includes.get(other, ())
+
+
+class _Assigned:
+    """The bindings of one name in one scope."""
+
+    def __init__(self, bindings: list[Binding]) -> None:
+        self._is_sequential = any(binding.sequential for binding in bindings)
+        if self._is_sequential:
+            bindings = sorted(bindings, key=_offset)
+        self._bindings = bindings
+        self._offsets = [_offset(binding) for binding in bindings]
+
+    def before(
+        self, at: int | None, inside: tuple[Branch, ...]
+    ) -> tuple[list[Binding], bool]:
+        """Return the bindings that hold at an offset of their own file.
+
+        `inside` are the branches of that place. Of sequential ones, those before it
+        that no later one makes void; when none stands before it (a function that is
+        called later), all. Says also whether one of them surely holds.
+        """
+        taken = {branch.statement: branch.number for branch in inside}
+        own, is_ordered = self._bindings, self._is_sequential
+        if is_ordered and at is not None:
+            own = own[: bisect_left(self._offsets, at)]
+            if not own:
+                own, is_ordered = self._bindings, False
+        live: list[Binding] = []
+        void = _Void(inside)
+        for binding in reversed(own):
+            if is_ordered and void.holds(binding):
+                if void.is_all:
+                    break
+            elif _can_meet(binding, taken) and not _holds(binding, at):
+                live.append(binding)
+                if not (binding.conditional or binding.fallback):
+                    void.add(binding)
+        return live[::-1], void.is_all
+
+
+class _Void:
+    """Where what was assigned earlier holds no longer, seen from one place.
+
+    A sure assignment makes void what stands before it in its branch, and what stands
+    before the statement when each of its branches has one.
+    """
+
+    def __init__(self, inside: tuple[Branch, ...]) -> None:
+        self._inside = frozenset(inside)
+        self._branches: set[Branch] = set()
+        self.is_all = False
+
+    def add(self, binding: Binding) -> None:
+        """Note a sure assignment."""
+        beyond = [one for one in binding.branches if one not in self._inside]
+        while beyond:
+            last = beyond.pop()
+            self._branches.add(last)
+            if not last.count or not self._is_covered(last):
+                return
+        self.is_all = True
+
+    def _is_covered(self, last: Branch) -> bool:
+        return all(
+            Branch(last.statement, number, last.count) in self._branches
+            for number in range(last.count)
+        )
+
+    def holds(self, binding: Binding) -> bool:
+        """Whether a later assignment always replaces this one."""
+        return self.is_all or any(one in self._branches for one in binding.branches)
+
+
+def _can_meet(binding: Binding, taken: Mapping[Scope, int]) -> bool:
+    return all(
+        taken.get(branch.statement, branch.number) == branch.number
+        for branch in binding.branches
+    )
+
+
+def _holds(binding: Binding, at: int | None) -> bool:
+    """Say whether the use at `at` is in the binding's own value: `X=${X:-v}`."""
+    region = binding.value.region
+    if at is None or region is None:
+        return False
+    return region.span.start <= at < region.span.end
+
+
+def _offset(binding: Binding) -> int:
+    region = binding.value.region
+    return region.span.start if region is not None else 0

@@ -1,0 +1,65 @@
+"""Says in which matrix rows and branches values hold, and whether two can meet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digestpin.branches import branches_of
+
+if TYPE_CHECKING:
+    from digestpin.facts import Binding
+    from digestpin.templates import Scope
+
+Rows = tuple[tuple["Scope", frozenset[int]], ...]
+"""In which rows of which matrix, or branches of which statement, a value holds.
+
+Sorted by scope. What is not named does not restrict the value.
+"""
+
+
+def meet_rows(first: Rows, second: Rows) -> Rows | None:
+    """Return the rows in which both hold; None when there is no such row."""
+    if not first or first == second:
+        return second
+    if not second:
+        return first
+    merged = dict(first)
+    for scope, rows in second:
+        both = rows & merged[scope] if scope in merged else rows
+        if not both:
+            return None
+        merged[scope] = both
+    return tuple(sorted(merged.items()))
+
+
+def any_row(first: Rows, second: Rows) -> Rows:
+    """Return rows in which one of the two holds.
+
+    >>> any_row(((("a",), frozenset({1})),), ())
+    ()
+    """
+    other = dict(second)
+    return tuple(
+        (scope, rows | other[scope]) for scope, rows in first if scope in other
+    )
+
+
+def rows_of(binding: Binding) -> Rows:
+    """Return the matrix rows, and the branches, in which a binding holds."""
+    rows = {
+        branch.statement: frozenset({branch.number})
+        for branch in (*branches_of(binding.scope), *binding.branches)
+    }
+    if binding.rows is not None:
+        rows[binding.scope] = binding.rows
+    return tuple(sorted(rows.items()))
+
+
+def rows_of_scope(scope: Scope) -> Rows:
+    """Return the branches in which a scope stands."""
+    return tuple(
+        sorted(
+            (branch.statement, frozenset({branch.number}))
+            for branch in branches_of(scope)
+        )
+    )
