@@ -53,6 +53,7 @@ TOOL_FILES = (
 )
 """Files that may pin kind and hold none of the needles."""
 
+_WHOLE_MODULES = frozenset({"*.tf", "*.tf.json"})
 OWN_CONFIGURATION = frozenset({".digestpin.toml", "digestpin.toml"})
 """Files that name versions and images for us, and use none."""
 
@@ -145,6 +146,19 @@ class Project:
             )
         return tuple(self._resolve(link))
 
+    def _siblings(self, link: Link) -> Iterator[str]:
+        """Give the files of a folder that are one module, when these are few.
+
+        A Go package can be large: there the names that are still open say which of
+        its files matter.
+        """
+        folder, _, pattern = link.target.rpartition("/")
+        if pattern not in _WHOLE_MODULES or self._listing is None:
+            return
+        for path in self._listing.all_paths():
+            if path.parent == PurePosixPath(folder or ".") and path.match(pattern):
+                yield path.as_posix()
+
     def _resolve(self, link: Link) -> Iterator[str]:
         here = link.region.path.parent.as_posix()
         head, hole, tail = link.target.rpartition(HOLE)
@@ -235,7 +249,7 @@ class Project:
                 is_new |= self.load(PurePosixPath(path))
             for fact in self.facts.get(path, ()):
                 if isinstance(fact, Link) and fact.type is Link.Type.INCLUDE:
-                    for target in self.targets(fact):
+                    for target in (*self.targets(fact), *self._siblings(fact)):
                         is_new |= self.load(PurePosixPath(target))
         needles = sorted(set(open_needles(inventory, files)) - self._asked)
         if needles:

@@ -8,28 +8,32 @@ variable goes by its own name, so that `run:` scripts find it.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from dataclasses import replace
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from digestpin.facts import ActionUse, Binding, Link, Role, Text
-from digestpin.formats.cluster_config import extract_embedded
+from digestpin.facts import Binding, Link, Role, Text
+from digestpin.formats.github_calls import Implied, local_files, read_call
 from digestpin.formats.github_expressions import bare_expression, expand
 from digestpin.formats.github_matrix import Matrix
+from digestpin.formats.github_nodes import (
+    folder_named,
+    mapping_of,
+    plain_text,
+    working_directory,
+)
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.shell import extract_shell
 from digestpin.formats.yaml_text import extract_plain_text
-from digestpin.source import Region, Span
 from digestpin.templates import Variable, literal, variable
 from digestpin.yamltext import Mapping, Scalar, Sequence, read_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import PurePosixPath
 
     from digestpin.facts import Fact
-    from digestpin.source import SourceFile
+    from digestpin.source import SourceFile, Span
     from digestpin.templates import Scope, Template
     from digestpin.yamltext import Node
 
@@ -37,10 +41,6 @@ _WORKFLOW = re.compile(
     r"(?:\A|/)\.(?:github|gitea|forgejo)/(?:workflows/[^/]+|.*/action|action)\.ya?ml\Z"
 )
 _ACTION_FILE = re.compile(r"(?:\A|/)action\.ya?ml\Z")
-_IMAGE_KEYS = re.compile(r"(?:\A|[_-])(?:node[_-]?)?image\Z", re.IGNORECASE)
-_SCRIPT_KEYS = frozenset({"run", "script", "command", "commands", "cmd", "args"})
-_COMMENT = re.compile(r"[ \t]*(#[^\n]*)?")
-_EMPTY = Mapping(Region(PurePosixPath(), Span(0, 0)))
 _NOT_BASH = ("pwsh", "powershell", "cmd", "python", "node")
 
 
@@ -70,24 +70,23 @@ class _File:
         self.source = source
         self.root = root
         self.scope: Scope = (source.path.as_posix(),)
-        self.matrices: list[Matrix] = []
         self.environment_names: set[str] = set()
-        self.local_outputs: dict[tuple[Scope, str], Scope] = {}
+        self.implied = Implied(root.region)
 
     def facts(self) -> Iterator[Fact]:
         found = [self.with_environment(fact) for fact in self.written()]
         yield from found
-        yield from self.implied(found)
+        yield from self.implied.facts(found)
 
     def written(self) -> Iterator[Fact]:
         yield from self.shown(self.root, ("name", "run-name"), self.scope, "workflow's")
         yield from self.environment(self.root.get("env"), self.scope)
-        yield from self.triggers(_mapping(self.root.get("on")))
-        yield from self.inputs(_mapping(self.root.get("inputs")))
-        yield from self.outputs(_mapping(self.root.get("outputs")))
-        runs = _mapping(self.root.get("runs"))
+        yield from self.triggers(mapping_of(self.root.get("on")))
+        yield from self.inputs(mapping_of(self.root.get("inputs")))
+        yield from self.outputs(mapping_of(self.root.get("outputs")))
+        runs = mapping_of(self.root.get("runs"))
         yield from self.steps(runs.get("steps"), (*self.scope, "runs"))
-        for name, job in _mapping(self.root.get("jobs")).items():
+        for name, job in mapping_of(self.root.get("jobs")).items():
             if isinstance(job, Mapping):
                 yield from self.job(name.text, job)
 
@@ -101,13 +100,13 @@ class _File:
 
     def triggers(self, on: Mapping) -> Iterator[Fact]:
         for event in ("workflow_call", "workflow_dispatch"):
-            trigger = _mapping(on.get(event))
-            yield from self.inputs(_mapping(trigger.get("inputs")))
-            yield from self.outputs(_mapping(trigger.get("outputs")))
+            trigger = mapping_of(on.get(event))
+            yield from self.inputs(mapping_of(trigger.get("inputs")))
+            yield from self.outputs(mapping_of(trigger.get("outputs")))
 
     def inputs(self, inputs: Mapping) -> Iterator[Fact]:
         for key, declared in inputs.items():
-            default = _mapping(declared).get("default")
+            default = mapping_of(declared).get("default")
             name = f"inputs.{key.text.lower()}"
             if isinstance(default, Scalar) and default.text:
                 yield Binding(
@@ -117,7 +116,7 @@ class _File:
                     what="input default",
                     fallback=True,
                 )
-            options = _mapping(declared).get("options")
+            options = mapping_of(declared).get("options")
             if isinstance(options, Sequence):
                 read = Variable(name=name, scope=self.scope, region=options.region)
                 yield Text(
@@ -129,7 +128,7 @@ class _File:
 
     def outputs(self, outputs: Mapping) -> Iterator[Fact]:
         for key, declared in outputs.items():
-            value = _mapping(declared).get("value")
+            value = mapping_of(declared).get("value")
             if isinstance(value, Scalar):
                 scope = self.scope
                 if "runs" in {name.text for name, _ in self.root.items()}:
@@ -142,7 +141,7 @@ class _File:
                 )
 
     def environment(self, node: Node | None, scope: Scope) -> Iterator[Fact]:
-        for key, value in _mapping(node).items():
+        for key, value in mapping_of(node).items():
             if isinstance(value, Scalar):
                 self.environment_names.add(key.text)
                 yield Binding(
@@ -174,9 +173,9 @@ class _File:
         scope = (*self.scope, "jobs", name)
         yield from self.shown(job, ("name", "if"), scope, "job's")
         yield from self.environment(job.get("env"), scope)
-        yield from self.matrix(_mapping(job.get("strategy")), scope)
+        yield from self.matrix(mapping_of(job.get("strategy")), scope)
         yield from self.containers(job, scope)
-        for key, value in _mapping(job.get("outputs")).items():
+        for key, value in mapping_of(job.get("outputs")).items():
             if isinstance(value, Scalar):
                 for prefix in ("needs", "jobs"):
                     yield Binding(
@@ -187,12 +186,11 @@ class _File:
                     )
         uses = job.get("uses")
         if isinstance(uses, Scalar):
-            yield from self.call(uses, _mapping(job.get("with")), scope)
-            for target in _local_files(uses.text):
-                self.local_outputs[self.scope, f"needs.{name}.outputs.".lower()] = (
-                    target,
-                )
-        base = _working_directory(job) or _working_directory(self.root)
+            given = mapping_of(job.get("with"))
+            yield from read_call(uses, given, scope, self.source)
+            prefix = f"needs.{name}.outputs.".lower()
+            self.implied.outputs[self.scope, prefix] = local_files(uses.text)
+        base = working_directory(job) or working_directory(self.root)
         yield from self.steps(job.get("steps"), scope, base)
 
     def matrix(self, strategy: Mapping, scope: Scope) -> Iterator[Fact]:
@@ -200,12 +198,12 @@ class _File:
         if node is None:
             return
         matrix = Matrix(node, scope)
-        self.matrices.append(matrix)
+        self.implied.matrices.append(matrix)
         yield from matrix.bindings()
 
     def containers(self, job: Mapping, scope: Scope) -> Iterator[Fact]:
         containers = [job.get("container")]
-        containers += [value for _, value in _mapping(job.get("services")).items()]
+        containers += [value for _, value in mapping_of(job.get("services")).items()]
         for node in containers:
             image = node.get("image") if isinstance(node, Mapping) else node
             if isinstance(image, Scalar):
@@ -231,14 +229,15 @@ class _File:
         name = identity.text if isinstance(identity, Scalar) else ""
         uses = step.get("uses")
         if isinstance(uses, Scalar):
-            yield from self.call(uses, _mapping(step.get("with")), scope)
-            for target in _local_files(uses.text) if name else ():
+            given = mapping_of(step.get("with"))
+            yield from read_call(uses, given, scope, self.source)
+            if name:
                 prefix = f"steps.{name}.outputs.".lower()
-                self.local_outputs[job, prefix] = (target,)
+                self.implied.outputs[job, prefix] = local_files(uses.text)
         run = step.get("run")
         if isinstance(run, Scalar):
-            where = _text(step.get("working-directory")) or base
-            shell = _text(step.get("shell"))
+            where = folder_named(step.get("working-directory")) or base
+            shell = plain_text(step.get("shell"))
             yield from self.script(run, scope, job, (name, where, shell))
 
     def script(
@@ -269,132 +268,11 @@ class _File:
             return replace(fact, name=name, scope=job)
         return fact
 
-    def call(self, uses: Scalar, given: Mapping, scope: Scope) -> Iterator[Fact]:
-        """Yield an action or a reusable workflow that is used, and what it is given."""
-        inputs: dict[str, Template] = {}
-        for key, value in given.items():
-            if isinstance(value, Scalar):
-                inputs[key.text.lower()] = expand(value.content, scope)
-        yield ActionUse(
-            uses=uses.text,
-            comment=self.comment(uses),
-            region=uses.region,
-            scope=scope,
-            inputs=inputs,
-        )
-        yield Text(template=uses.content, scope=scope, role=_uses_role(uses.text))
-        targets = _local_files(uses.text)
-        for target in targets:
-            yield from _handed_over(target, inputs)
-        if not targets:
-            yield from self.given(uses.text, inputs, scope)
-
-    def given(
-        self, uses: str, inputs: dict[str, Template], scope: Scope
-    ) -> Iterator[Fact]:
-        action = uses.partition("@")[0]
-        for key, template in inputs.items():
-            if "\n" in template.text:
-                yield from _block(key, template, scope)
-                continue
-            is_image = _IMAGE_KEYS.search(key) is not None
-            yield Text(
-                template=template,
-                scope=scope,
-                role=Role.IMAGE if is_image else Role.VALUE,
-                label=f"`{key}` of {action}",
-            )
-
-    def comment(self, uses: Scalar) -> str:
-        match = _COMMENT.match(self.source.text, uses.region.span.end)
-        return (match[1] or "") if match is not None else ""
-
-    # What follows from what is read
-
-    def implied(self, facts: list[Fact]) -> Iterator[Fact]:
-        """Yield bindings for what computed matrices and local actions give."""
-        for scope, name in dict.fromkeys(_read_names(facts)):
-            for matrix in self.matrices:
-                is_here = scope[: len(matrix.scope)] == matrix.scope
-                if is_here and name.startswith("matrix.") and matrix.dynamic:
-                    yield from matrix.computed(name)
-            for (known, prefix), target in self.local_outputs.items():
-                if name.startswith(prefix) and scope[: len(known)] == known:
-                    yield self.passed_on(name, known, target, name[len(prefix) :])
-
-    def passed_on(self, name: str, scope: Scope, target: Scope, output: str) -> Binding:
-        region = self.root.region
-        read = Variable(name=f"outputs:{output}", scope=target, region=region)
-        return Binding(name=name, scope=scope, value=variable(read), what="output")
-
-
-def _read_names(facts: list[Fact]) -> Iterator[tuple[Scope, str]]:
-    for fact in facts:
-        templates: list[Template] = []
-        if isinstance(fact, Text):
-            templates.append(fact.template)
-        elif isinstance(fact, Binding):
-            templates.append(fact.value)
-        elif isinstance(fact, ActionUse):
-            templates += fact.inputs.values()
-        for template in templates:
-            for part in template.variables:
-                yield part.scope, part.name
-
-
-def _block(key: str, template: Template, scope: Scope) -> Iterator[Fact]:
-    """Yield the facts of an input of several lines: a script, or YAML."""
-    if key in _SCRIPT_KEYS:
-        yield from extract_shell(template, (*scope, "run"), base="")
-    else:
-        yield from extract_embedded(template, scope)
-
-
-def _handed_over(target: str, inputs: dict[str, Template]) -> Iterator[Fact]:
-    for key, template in inputs.items():
-        yield Binding(
-            name=f"inputs.{key}",
-            scope=(target,),
-            value=template,
-            what="with of the caller",
-        )
-
-
-def _local_files(uses: str) -> tuple[str, ...]:
-    """Return the files that a local `uses:` may mean."""
-    if not uses.startswith("./"):
-        return ()
-    path = posixpath.normpath(uses)
-    if path.endswith((".yml", ".yaml")):
-        return (path,)
-    folder = "" if path == "." else f"{path}/"
-    return (f"{folder}action.yml", f"{folder}action.yaml")
-
-
-def _uses_role(uses: str) -> Role:
-    return Role.IMAGE if uses.startswith("docker://") else Role.IGNORED
-
-
-def _working_directory(node: Mapping) -> str:
-    defaults = _mapping(_mapping(node.get("defaults")).get("run"))
-    return _text(defaults.get("working-directory"))
-
-
-def _text(node: Node | None) -> str:
-    """Return a scalar's text when nothing in it is computed."""
-    if not isinstance(node, Scalar) or "${{" in node.text:
-        return ""
-    return posixpath.normpath(node.text) if node.text else ""
-
 
 def _rest(source: SourceFile, span: Span) -> Template:
     """Return a document that is no YAML as text."""
     region = source.region(span.start, span.end)
     return literal(source.text[span.start : span.end], region)
-
-
-def _mapping(node: Node | None) -> Mapping:
-    return node if isinstance(node, Mapping) else _EMPTY
 
 
 FORMAT = FileFormat(
