@@ -129,8 +129,8 @@ def output(arguments: str) -> str:
             check=False,
             encoding="utf-8",
         )
-    if result.returncode not in (0, 1):
-        sys.exit(f"digestpin {arguments}: {result.stderr}")
+    if result.stderr:
+        sys.exit(f"digestpin {arguments}\n{result.stderr}")
     return result.stdout
 
 
@@ -265,20 +265,19 @@ def constraints(_: str) -> str:
 
 
 def config_constraints(_: str) -> str:
-    """Return the table of what an image takes of a cluster config."""
-    lines = [
-        "| in the cluster config | images with | what happens | instead | evidence |",
-        "| --- | --- | --- | --- | --- |",
-    ]
+    """Return what an image does not take of a cluster config, as a list."""
+    items = []
     previous = ""
     for row in data()["cluster_config_constraints"]:
         config = previous if row["config"] == "as above" else row["config"]
         previous = config
-        lines.append(
-            f"| {_cell(config)} | {_condition(row['image'])} | {_cell(row['symptom'])} "
-            f"| {_cell(row['instead'])} | {_links(row['evidence'])} |"
+        items.append(
+            f"- **{_cell(config)}**, on images with {_condition(row['image'])} "
+            f"({row['severity']}):\n"
+            f"  {_cell(row['symptom'])}.\n"
+            f"  Instead, {_cell(row['instead'])}. Evidence: {_links(row['evidence'])}."
         )
-    return "\n".join(lines)
+    return "\n".join(items)
 
 
 def actions(_: str) -> str:
@@ -394,7 +393,8 @@ def _imports(node: ast.AST) -> Iterator[str]:
 def _first_sentence(module: str) -> str:
     text = importlib.import_module(module).__doc__ or ""
     sentence = re.split(r"\n\n|\.\s", text, maxsplit=1)[0].replace("\n", " ")
-    return _cell(sentence.removeprefix("digestpin: ").rstrip(".") + ".")
+    sentence = sentence.removeprefix("digestpin: ").rstrip(".") + "."
+    return _cell(sentence[0].upper() + sentence[1:])
 
 
 # Text

@@ -30,7 +30,7 @@ LINE_HEIGHT = 19
 FONT_SIZE = 14
 MARGIN = 18
 BAR_HEIGHT = 34
-COLUMNS = 106
+COLUMNS = 108
 
 STYLES = {
     "1": "font-weight:bold",
@@ -79,9 +79,10 @@ def on_terminal(command: list[str], folder: Path) -> str:
     ) as process:
         os.close(theirs)
         output = b"".join(iter(lambda: _read(ours), b""))
+        errors = process.stderr.read().decode() if process.stderr else ""
     os.close(ours)
-    if process.returncode not in (0, 1):
-        sys.exit(f"{command} failed")
+    if errors:
+        sys.exit(f"{' '.join(command)}\n{errors}")
     return output.decode().replace("\r\n", "\n")
 
 
