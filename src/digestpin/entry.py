@@ -7,6 +7,7 @@ a small repository.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
@@ -48,6 +49,9 @@ def _parsed() -> int:
 
 def main() -> None:
     """Run what the command line says and leave with its exit code."""
+    # Nothing here lives long enough to be collected, and looking for it takes longer
+    # than reading large files.
+    gc.disable()
     command = _PLAIN.get(tuple(sys.argv[1:]), _parsed)
     if any(name.endswith("_DIGESTPIN_COMPLETE") for name in os.environ):
         command = _parsed

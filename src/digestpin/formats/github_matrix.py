@@ -46,7 +46,17 @@ class Matrix:
         """Return a node with literal JSON read, noting what only a run can know."""
         if not isinstance(node, Scalar) or "${{" not in node.text:
             return node
-        value = expand(node.content, self.scope)
+        items: list[Node] = []
+        for value in _alternatives(expand(node.content, self.scope)):
+            found = self._computed(value, name)
+            if isinstance(found, Sequence):
+                items += found.items
+            elif found is not None:
+                return found
+        return Sequence(node.region, tuple(items)) if items else None
+
+    def _computed(self, value: Template, name: str) -> Node | None:
+        """Return one value that an expression can have, or note that a run gives it."""
         if value.text.lstrip()[:1] in ("[", "{"):
             # Variables inside its strings stay what they are: `format('["{0}"]', x)`.
             return _from_json(value, parse_json(value.text))
@@ -64,10 +74,9 @@ class Matrix:
                 continue
             found = self._resolve(node, name)
             if isinstance(found, Sequence):
+                # An element that only a run can know is one row all the same.
                 dimensions[name] = [
-                    item
-                    for item in (self._resolve(item, name) for item in found.items)
-                    if item is not None
+                    self._resolve(item, name) or item for item in found.items
                 ]
         rows = _product(dimensions)
         excluded = list(self._entries(matrix.get("exclude"), "exclude"))
@@ -122,6 +131,16 @@ class Matrix:
                     what="matrix",
                     conditional=True,
                 )
+
+
+def _alternatives(value: Template) -> Iterator[Template]:
+    """Give the texts of which an expression is one: `a && b || c` is `b` or `c`."""
+    part = value.parts[0] if len(value.parts) == 1 else None
+    if isinstance(part, Variable) and not part.name:
+        for other in part.others:
+            yield from _alternatives(other)
+    else:
+        yield value
 
 
 def _at_path(part: Variable | None, path: tuple[str, ...]) -> Variable:
