@@ -57,16 +57,30 @@ def main() -> None:
         command = _parsed
     try:
         sys.exit(command())
-    except UsageError as error:
-        _fail(error, USAGE)
-    except DigestpinError as error:
-        _fail(error, INCOMPLETE)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # The reader (`| head`) has gone; what it wanted, it has.
         sys.stdout = None
         sys.exit(0)
+    except UsageError as error:
+        _fail(error, USAGE)
+    except DigestpinError as error:
+        _fail(error, INCOMPLETE)
+    except Exception:  # noqa: BLE001 - the last place that can say something
+        _report_bug()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def _report_bug() -> NoReturn:
+    import traceback  # noqa: PLC0415
+
+    traceback.print_exc()
+    lines = (
+        "digestpin: error: this is a bug in digestpin; nothing was written since",
+        "  help: please report it with the lines above",
+    )
+    print("\n".join(lines), file=sys.stderr)  # noqa: T201 - errors go to stderr
+    sys.exit(INCOMPLETE)
 
 
 def _fail(error: DigestpinError, code: int) -> NoReturn:

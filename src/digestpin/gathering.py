@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from digestpin import reading
 from digestpin.discovery import find_candidates
-from digestpin.errors import DigestpinError
 from digestpin.facts import ClusterConfig, Link
 from digestpin.findings import Problem
 from digestpin.following import may_be_linked, open_needles
@@ -130,7 +129,18 @@ class Project:
         """Take the facts of a file, which may be one that is not on disk."""
         key = source.path.as_posix()
         self.sources[key] = source
-        self.facts[key] = tuple(extract(source))
+        try:
+            self.facts[key] = tuple(extract(source))
+        except Exception as error:  # noqa: BLE001 - a flaw of ours in one format
+            # One file that trips a format must not cost all others their check.
+            self.facts[key] = tuple(extract_as_text(source))
+            self.problems.append(
+                Problem(
+                    message=f"reading it failed: {type(error).__name__}: {error}",
+                    path=source.path,
+                    hint="it was read as plain text; please report this",
+                )
+            )
 
     # Links between files
 
@@ -264,9 +274,12 @@ class Project:
 def extract(source: SourceFile) -> Iterator[Fact]:
     """Give the facts of a file, in the format that its name and head tell."""
     file_format = find_format(source.path, source.data[:4096])
-    if file_format is None:
-        return
-    try:
+    if file_format is not None:
         yield from file_format.extract(source)
-    except RecursionError as error:
-        raise DigestpinError(f"{source.path}: nested too deep") from error
+
+
+def extract_as_text(source: SourceFile) -> Iterator[Fact]:
+    """Give what a file says line by line, whatever its format is."""
+    from digestpin.formats.plain_text import FORMAT  # noqa: PLC0415
+
+    yield from FORMAT.extract(source)
