@@ -1,139 +1,63 @@
-"""Makes an inventory of files that are on no disk, and lets rules judge it."""
+"""Small repositories without git, and what is known of them in short lines."""
 
 from __future__ import annotations
 
-import posixpath
-from importlib import import_module
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from digestpin.digests import Digests
-from digestpin.facts import ClusterConfig
-from digestpin.fixes import Fixer
-from digestpin.gathering import extract
-from digestpin.governing import find_governing, govern
-from digestpin.inventory import ConfiguredCluster, Inventory
+from digestpin.discovery import Root
+from digestpin.gathering import Project
 from digestpin.kind.releases import KindReleases
-from digestpin.kind.versions import format_kind_version
-from digestpin.pin_finder import PinFinder
-from digestpin.reference_finder import ReferenceFinder
 from digestpin.references import NODE_IMAGE
-from digestpin.rules.interface import Context
-from digestpin.source import SourceFile
-from digestpin.templates import HOLE
-from digestpin.tracing import Tracer
-from digestpin.uses import Uses
+from digestpin.selection import Selection
+from support.repositories import write_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
-    from digestpin.facts import Fact, Link
-    from digestpin.findings import Finding
-    from digestpin.inventory import Reference
-    from digestpin.pins import KindPin
-
-WORKFLOW = ".github/workflows/e2e.yaml"
-RELEASES = KindReleases.load()
-
-Files = dict[str, str]
+    from digestpin.inventory import Inventory, Reference
+    from digestpin.source import Region
 
 
-def gather(files: Files, images: tuple[str, ...] = ()) -> Inventory:
-    """Return the inventory of files, all of them read."""
-    sources = {
-        path: SourceFile(PurePosixPath(path), text.encode())
-        for path, text in files.items()
-    }
-    facts = {path: tuple(extract(source)) for path, source in sources.items()}
-
-    def targets(link: Link) -> tuple[str, ...]:
-        tail = link.target.rpartition(HOLE)[2].lstrip("/")
-        here = link.region.path.parent.as_posix()
-        bases = (link.base, here, "")
-        paths = (posixpath.normpath(posixpath.join(base, tail)) for base in bases)
-        return tuple(dict.fromkeys(path for path in paths if path in sources))[:1]
-
-    tracer = Tracer(facts, targets)
-    found = ReferenceFinder(tracer, sources, (NODE_IMAGE, *images)).find(facts)
-    pins = PinFinder(tracer, RELEASES, sources).find(facts)
-    references = tuple(govern(found, pins))
-    return Inventory(
-        sources=sources,
-        facts=facts,
-        references=references,
-        pins=pins,
-        clusters=tuple(_clusters(facts, references, pins)),
-        releases=RELEASES,
-        tracer=tracer,
+def gather(folder: Path, files: dict[str, bytes | str]) -> Inventory:
+    """Return what is known of a repository with these files."""
+    write_files(folder, files)
+    project = Project(
+        root=Root(folder, is_git=False),
+        selection=Selection(),
+        releases=KindReleases.load(),
+        repositories=(NODE_IMAGE,),
     )
+    project.load_candidates()
+    return project.gather()
 
 
-def _clusters(
-    facts: Mapping[str, tuple[Fact, ...]],
-    references: tuple[Reference, ...],
-    pins: tuple[KindPin, ...],
-) -> Iterator[ConfiguredCluster]:
-    for found in facts.values():
-        for fact in found:
-            if isinstance(fact, ClusterConfig):
-                span = fact.region.span
-                inside = tuple(
-                    reference
-                    for reference in references
-                    if reference.region.path == fact.region.path
-                    and span.start <= reference.region.span.start < span.end
-                )
-                governing = find_governing(fact.scope, (), pins)[1]
-                yield ConfiguredCluster(config=fact, references=inside, pins=governing)
+def values(inventory: Inventory) -> list[str]:
+    """Return each reference as `path:line value`, `?` where it is not known."""
+    return sorted({_value(reference, inventory) for reference in inventory.references})
 
 
-def make_context(inventory: Inventory) -> Context:
-    """Return what rules may look at, with no registry asked."""
-    sites = frozenset(reference.region for reference in inventory.references)
-    uses = Uses(inventory.facts, inventory.tracer, (NODE_IMAGE,), sites)
-    return Context(
-        inventory=inventory,
-        digests=Digests(releases=RELEASES, resolutions={}),
-        fixer=Fixer(inventory, uses),
-    )
+def governed(inventory: Inventory) -> list[str]:
+    """Return each reference's value with the kind versions that govern it."""
+    lines = []
+    for reference in inventory.references:
+        pins = sorted({pin.text for pin in reference.pins})
+        lines.append(f"{_text(reference)} {' '.join(pins)}".rstrip())
+    return sorted(lines)
 
 
-def check(rule: str, files: Files) -> list[Finding]:
-    """Return what one rule, named by its module, finds."""
-    module = import_module(f"digestpin.rules.{rule}")
-    return list(module.check(make_context(gather(files))))
-
-
-def values(files: Files) -> list[str]:
-    """Return each reference as `image:tag@…` and the place of its tag."""
-    inventory = gather(files)
-    return [_value(reference, inventory) for reference in inventory.references]
+def pins(inventory: Inventory) -> list[str]:
+    """Return each kind pin as `path:line version`, sorted."""
+    return sorted(f"{_place(p.region, inventory)} {p.text}" for p in inventory.pins)
 
 
 def _value(reference: Reference, inventory: Inventory) -> str:
-    at = inventory.locate(reference.value_at or reference.region)
-    path = "" if at.path.as_posix() == WORKFLOW else f"{at.path}:"
-    if reference.parsed is None:
-        return f"? {path}{at.start.line}"
-    pinned = "@" if reference.parsed.digest else ""
-    return f"{reference.parsed.tag}{pinned} {path}{at.start.line}"
+    return f"{_place(reference.region, inventory)} {_text(reference)}"
 
 
-def governed(files: Files) -> list[str]:
-    """Return each value with the kind versions that govern it, and their level."""
-    return [
-        f"{reference.tag}: "
-        f"{' '.join(format_kind_version(version) for version in reference.versions)}"
-        f" ({reference.level.value})"
-        for reference in gather(files).references
-    ]
+def _text(reference: Reference) -> str:
+    return "?" if reference.parsed is None else reference.value.text
 
 
-def found_pins(files: Files) -> list[str]:
-    """Return each kind pin as version, mechanism and line."""
-    inventory = gather(files)
-    return [
-        f"{'?' if pin.version is None else format_kind_version(pin.version)} "
-        f"{pin.mechanism} {inventory.locate(pin.region).start.line}"
-        for pin in inventory.pins
-    ]
+def _place(region: Region, inventory: Inventory) -> str:
+    location = inventory.locate(region)
+    return f"{location.path}:{location.start.line}"

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import pytest
 from support.facts import lines, read
-from support.inventories import WORKFLOW, check, governed, values
+from support.judging import WORKFLOW, check, governed, values
 
 from digestpin.facts import Role, Text
 from digestpin.findings import Safety

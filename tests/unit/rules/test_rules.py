@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.inventories import RELEASES, WORKFLOW, Files, check
+from support.judging import RELEASES, WORKFLOW, Files, check
 
 from digestpin.findings import Finding, Safety
 from digestpin.kind.versions import parse_kind_version
