@@ -167,11 +167,21 @@ def _shorten(value: Any) -> Any:  # noqa: ANN401 -- any JSON
 
 def commands_help(_: str) -> str:
     """Return the help of every command."""
-    names = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    parts = [_block("text", output("--help"))]
-    for name in names:
-        parts += [f"## digestpin {name}", _block("text", output(f"{name} --help"))]
+    parts = [_help("")]
+    for name in _command_names(typer.main.get_command(app)):
+        parts += [f"## digestpin {name}", _help(name)]
     return "\n\n".join(parts)
+
+
+def _command_names(command: Any, above: str = "") -> Iterator[str]:  # noqa: ANN401
+    for name, inner in getattr(command, "commands", {}).items():
+        yield f"{above}{name}"
+        yield from _command_names(inner, f"{above}{name} ")
+
+
+def _help(name: str) -> str:
+    text = output(f"{name} --help".strip())
+    return _block("text", text.replace("python -m digestpin", "digestpin"))
 
 
 def exit_codes(_: str) -> str:

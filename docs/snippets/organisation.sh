@@ -11,6 +11,7 @@ gh repo list "${organisation}" --no-archived --source --limit 1000 \
   while read -r repository; do
     git clone --quiet --depth 1 "https://github.com/${repository}" "${work}/clone"
     digestpin check "${work}/clone" --output-format concise --exit-zero |
-      sed "s|^|${repository}: |"
+      sed "s|^|${repository}: |" ||
+      echo "${repository}: something could not be examined" >&2
     rm -rf "${work}/clone"
   done
