@@ -21,7 +21,7 @@ _WRITTEN = re.compile(
     rb"^[ \t]*#[ \t]*digestpin: ignore[^\r\n]*\r?\n"
     rb"|[ \t]*(?:#|//)[ \t]*digestpin: ignore[^\r\n]*"
     rb"|[ \t]*:?@?[ \t]*(?:sha256:)*[0-9a-fA-F]{64}"
-    rb"|[:@]?v[0-9]+\.[0-9]+\.[0-9]+|:latest|:main",
+    rb"|[:@]?v[0-9]+\.[0-9]+\.[0-9]+|:?\blatest\b|:main",
     re.MULTILINE,
 )
 
@@ -66,10 +66,18 @@ def bare(data: bytes) -> bytes:
 def load_yaml(data: bytes) -> Any:
     """Return the documents of a YAML text, references bare; None when it is no YAML."""
     try:
-        text = bare(data).decode("utf-8")
-        return list(YAML(typ="safe", pure=True).load_all(text))
+        loaded = list(YAML(typ="safe", pure=True).load_all(data.decode("utf-8")))
     except (YAMLError, UnicodeDecodeError):
         return None
+    return _bare(loaded)
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_bare(key): _bare(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_bare(item) for item in value]
+    return bare(value.encode()).decode() if isinstance(value, str) else value
 
 
 def is_shell(data: bytes) -> bool:
