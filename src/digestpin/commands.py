@@ -11,61 +11,47 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field, replace
-from enum import IntEnum
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digestpin.config import load_configuration
 from digestpin.discovery import find_root
 from digestpin.errors import DigestpinError, UsageError
-from digestpin.findings import Problem, Severity
+from digestpin.findings import Problem
+from digestpin.options import (
+    ExitCode,
+    Options,
+    Output,
+    parse_formats,
+    parse_kind,
+    require_formats,
+)
+from digestpin.output import exit_code, show, show_changes, show_in, show_problems
 from digestpin.selection import limit_to
-from digestpin.terminal import ColorChoice, style_for, write_bytes, write_text
+from digestpin.terminal import style_for, write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from digestpin.findings import Report
     from digestpin.fixing import Fixed
     from digestpin.lookups import Asking
     from digestpin.oci import ImageReference
     from digestpin.pipeline import Run
+    from digestpin.terminal import ColorChoice
 
-
-class ExitCode(IntEnum):
-    """The exit codes; see the module's description."""
-
-    CLEAN = 0
-    FINDINGS = 1
-    USAGE = 2
-    INCOMPLETE = 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class Output:
-    """Where results go, and in which form.
-
-    `formats` are pairs of a format and a file, None for standard output.
-    """
-
-    formats: tuple[tuple[str, Path | None], ...] = (("text", None),)
-    color: ColorChoice = ColorChoice.AUTO
-    quiet: bool = False
-    statistics: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """What all commands that look at a repository take."""
-
-    paths: tuple[Path, ...] = ()
-    config_file: Path | None = None
-    flags: Mapping[str, object] = field(default_factory=dict)
-    output: Output = field(default_factory=Output)
-    exit_zero: bool = False
-    verify: bool = False
-    use_cache: bool = True
+__all__ = [
+    "ExitCode",
+    "Options",
+    "Output",
+    "check",
+    "explain",
+    "fix",
+    "list_",
+    "parse_formats",
+    "resolve",
+]
 
 
 def open_run(options: Options) -> Run:
@@ -74,6 +60,7 @@ def open_run(options: Options) -> Run:
     Raises:
         UsageError: a path, an option or the configuration cannot be used.
     """
+    from digestpin.kind.current import find_current  # noqa: PLC0415
     from digestpin.pipeline import Run  # noqa: PLC0415
     from digestpin.rules import load_rules  # noqa: PLC0415
 
@@ -91,7 +78,12 @@ def open_run(options: Options) -> Run:
     )
     if configuration.file is not None or options.flags:
         configuration.require_known_rules([rule.info for rule in load_rules()])
-    return Run(root=root, configuration=configuration, is_reported=limit)
+    return Run(
+        root=root,
+        configuration=configuration,
+        is_reported=limit,
+        releases=find_current().releases,
+    )
 
 
 def _asking(run: Run, options: Options) -> Asking:
@@ -110,7 +102,7 @@ def check(options: Options, *, online: bool = False) -> ExitCode:
         run.is_online = True
     report = run.check()
     show(report, options.output)
-    return _exit_code(report, options)
+    return exit_code(report, options)
 
 
 def fix(options: Options, *, offline: bool, unsafe: bool, diff: bool) -> ExitCode:
@@ -122,11 +114,12 @@ def fix(options: Options, *, offline: bool, unsafe: bool, diff: bool) -> ExitCod
         run.asking = _asking(run, options)
     fixed = Fixing(run, run.open_project(), unsafe=unsafe).fix()
     if diff:
-        _show_diff(fixed, options.output)
-        return _exit_code(fixed.report, options, changed=bool(fixed.changes))
+        show_changes(fixed.changes, options.output)
+        show_problems(fixed.report, options.output)
+        return exit_code(fixed.report, options, changed=bool(fixed.changes))
     report = _write(run, fixed)
     show(report, options.output)
-    return _exit_code(report, options)
+    return exit_code(report, options)
 
 
 def _write(run: Run, fixed: Fixed) -> Report:
@@ -156,19 +149,6 @@ def _write(run: Run, fixed: Fixed) -> Report:
     )
 
 
-def _show_diff(fixed: Fixed, output: Output) -> None:
-    from digestpin.reports.diff import render_diff, show_diff  # noqa: PLC0415
-
-    style = style_for(sys.stdout, output.color)
-    for path, before, after in fixed.changes:
-        diff = render_diff(path, before, after)
-        if style.color or sys.stdout.isatty():
-            write_text(sys.stdout, show_diff(diff, style))
-        else:
-            write_bytes(sys.stdout, diff)
-    show_problems(fixed.report, output)
-
-
 def list_(options: Options) -> ExitCode:
     """Show every reference and kind pin, with what governs what."""
     from digestpin.listing import make_listing  # noqa: PLC0415
@@ -177,20 +157,18 @@ def list_(options: Options) -> ExitCode:
         render_inventory_json,
     )
 
+    require_formats(options.output, "list", ("text", "json"))
     run = open_run(options)
     project = run.open_project()
     inventory = project.gather()
     listing = make_listing(inventory, run.is_reported)
-    for form, file in options.output.formats:
-        if form == "json":
-            _emit(render_inventory_json(listing), file)
-        elif form == "text":
-            style = style_for(sys.stdout, options.output.color)
-            _emit(render_inventory(listing, style), file)
-        else:
-            raise UsageError(
-                f"list has no output format {form!r}", hint="use text or json"
-            )
+    show_in(
+        options.output,
+        {
+            "text": lambda style: render_inventory(listing, style),
+            "json": lambda _: render_inventory_json(listing),
+        },
+    )
     return ExitCode.INCOMPLETE if project.problems else ExitCode.CLEAN
 
 
@@ -208,8 +186,7 @@ def resolve(
     texts: Sequence[str], options: Options, *, kind: str | None, offline: bool
 ) -> ExitCode:
     """Print the digest of each reference and where it is from."""
-    from digestpin.kind.releases import KindReleases  # noqa: PLC0415
-    from digestpin.kind.versions import parse_kind_version  # noqa: PLC0415
+    from digestpin.kind.current import find_current  # noqa: PLC0415
     from digestpin.lookups import Asking, resolve_tags  # noqa: PLC0415
     from digestpin.resolving import (  # noqa: PLC0415
         answer,
@@ -217,9 +194,8 @@ def resolve(
         render_answers_json,
     )
 
-    version = None if kind is None else parse_kind_version(kind)
-    if kind is not None and version is None:
-        raise UsageError(f"{kind!r} is no kind version", hint="write it as v0.31.0")
+    require_formats(options.output, "resolve", ("text", "json"))
+    version = None if kind is None else parse_kind(kind)
     references = [_reference(text) for text in texts]
     root = find_root(Path())
     configuration = load_configuration(
@@ -231,15 +207,15 @@ def resolve(
     )
     is_offline = offline or settings.offline or version is not None
     resolutions = {} if is_offline else resolve_tags(references, asking)
-    releases = KindReleases.load()
+    releases = find_current().releases
     answers = [answer(item, version, resolutions, releases) for item in references]
-    style = style_for(sys.stdout, options.output.color)
-    for form, file in options.output.formats:
-        is_json = form == "json"
-        text = (
-            render_answers_json(answers) if is_json else render_answers(answers, style)
-        )
-        _emit(text, file)
+    show_in(
+        options.output,
+        {
+            "text": lambda style: render_answers(answers, style),
+            "json": lambda _: render_answers_json(answers),
+        },
+    )
     if all(item.digest is not None for item in answers):
         return ExitCode.CLEAN
     return ExitCode.INCOMPLETE
@@ -253,88 +229,3 @@ def _reference(text: str) -> ImageReference:
         return ImageReference.parse(text)
     except InvalidReference as error:
         raise UsageError(str(error), hint="write it as kindest/node:v1.31.4") from error
-
-
-# Output
-
-
-def show(report: Report, output: Output) -> None:
-    """Write the report in each form that is asked for; problems go to stderr too."""
-    from digestpin.reports import load_format  # noqa: PLC0415
-
-    for form, file in output.formats:
-        style = style_for(sys.stdout, output.color)
-        if file is not None:
-            style = replace(style, color=False, width=None)
-        if output.quiet and form == "text" and not report.findings:
-            continue
-        _emit(load_format(form).render(report, style), file)
-    if output.statistics:
-        from digestpin.reports.statistics import render_statistics  # noqa: PLC0415
-
-        style = style_for(sys.stdout, output.color)
-        write_text(sys.stdout, render_statistics(report, style))
-    if all(form != "text" or file is not None for form, file in output.formats):
-        show_problems(report, output)
-
-
-def show_problems(report: Report, output: Output) -> None:
-    """Write what could not be done to stderr."""
-    if not report.problems:
-        return
-    from digestpin.reports.text import render_problems  # noqa: PLC0415
-
-    style = style_for(sys.stderr, output.color)
-    write_text(sys.stderr, render_problems(report.problems, style))
-
-
-def _emit(text: str, file: Path | None) -> None:
-    if file is None:
-        write_text(sys.stdout, text)
-        return
-    try:
-        file.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(
-            f"{file} cannot be written: {error.strerror}",
-            hint="name a file in a folder that exists",
-        ) from error
-
-
-def _exit_code(report: Report, options: Options, *, changed: bool = False) -> ExitCode:
-    if report.problems:
-        return ExitCode.INCOMPLETE
-    is_left = any(item.severity is not Severity.INFO for item in report.findings)
-    if (is_left or changed) and not options.exit_zero:
-        return ExitCode.FINDINGS
-    return ExitCode.CLEAN
-
-
-def parse_formats(
-    values: Sequence[str], file: Path | None
-) -> tuple[tuple[str, Path | None], ...]:
-    """Return the output formats that `--output-format` and `--output-file` name.
-
-    Raises:
-        UsageError: a format does not exist, or two would write to one place.
-    """
-    from digestpin.config import did_you_mean  # noqa: PLC0415
-    from digestpin.reports import FORMAT_IDS  # noqa: PLC0415
-
-    found: list[tuple[str, Path | None]] = []
-    for value in values:
-        form, colon, name = value.partition(":")
-        if form not in FORMAT_IDS:
-            raise UsageError(
-                f"there is no output format {form!r}",
-                hint=did_you_mean(form, FORMAT_IDS)
-                or f"choose from {', '.join(FORMAT_IDS)}",
-            )
-        found.append((form, Path(name) if colon and name else file))
-    places = [place for _, place in found]
-    if len(set(places)) < len(places):
-        raise UsageError(
-            "two output formats would be written to the same place",
-            hint="give all but one a file: --output-format sarif:out.sarif",
-        )
-    return tuple(found)

@@ -15,9 +15,14 @@ if TYPE_CHECKING:
 
 def render(report: Report, style: Style) -> str:
     """Return a line for each finding, then the problems and the summary."""
-    lines = "".join(f"{_line(finding, style)}\n" for finding in report.findings)
     problems = render_problems(report.problems, style)
-    return f"{lines}{problems}{render_summary(report, style)}\n"
+    summary = render_summary(report, style)
+    return f"{render_lines(report, style)}{problems}{summary}\n"
+
+
+def render_lines(report: Report, style: Style) -> str:
+    """Return a line for each finding and nothing else, for `--quiet`."""
+    return "".join(f"{_line(finding, style)}\n" for finding in report.findings)
 
 
 def _line(finding: Finding, style: Style) -> str:

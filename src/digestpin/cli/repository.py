@@ -1,0 +1,110 @@
+"""The commands that look at a repository: check, fix, list."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from digestpin import commands
+from digestpin.cli.parameters import (
+    Color,
+    Config,
+    Diff,
+    ExitZero,
+    Formats,
+    Ignore,
+    KindVersion,
+    NoCache,
+    Offline,
+    OutputFile,
+    Paths,
+    Quiet,
+    Select,
+    Statistics,
+    TextOrJson,
+    Unsafe,
+    Verify,
+    leave,
+    make_flags,
+    make_options,
+    make_output,
+)
+from digestpin.terminal import ColorChoice
+
+
+def check(
+    paths: Paths = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    kind: KindVersion = None,
+    config: Config = None,
+    output_format: Formats = None,
+    output_file: OutputFile = None,
+    color: Color = ColorChoice.AUTO,
+    quiet: Quiet = False,
+    statistics: Statistics = False,
+    exit_zero: ExitZero = False,
+    online: Annotated[
+        bool,
+        typer.Option("--online", help="Ask registries too: rules DP201 to DP204."),
+    ] = False,
+    verify: Verify = False,
+    no_cache: NoCache = False,
+) -> None:
+    """Report what is unpinned, wrong or cannot work. Needs no network."""
+    options = make_options(
+        make_output(output_format, output_file, color, quiet, statistics=statistics),
+        paths,
+        config,
+        make_flags(select, ignore, kind),
+        exit_zero=exit_zero,
+        verify=verify,
+        no_cache=no_cache,
+    )
+    leave(commands.check(options, online=online))
+
+
+def fix(
+    paths: Paths = None,
+    diff: Diff = False,
+    offline: Offline = False,
+    unsafe: Unsafe = False,
+    select: Select = None,
+    ignore: Ignore = None,
+    kind: KindVersion = None,
+    config: Config = None,
+    output_format: Formats = None,
+    output_file: OutputFile = None,
+    color: Color = ColorChoice.AUTO,
+    quiet: Quiet = False,
+    statistics: Statistics = False,
+    exit_zero: ExitZero = False,
+    verify: Verify = False,
+    no_cache: NoCache = False,
+) -> None:
+    """Rewrite references in place to tag@digest."""
+    options = make_options(
+        make_output(output_format, output_file, color, quiet, statistics=statistics),
+        paths,
+        config,
+        make_flags(select, ignore, kind),
+        exit_zero=exit_zero,
+        verify=verify,
+        no_cache=no_cache,
+    )
+    leave(commands.fix(options, offline=offline, unsafe=unsafe, diff=diff))
+
+
+def list_(
+    paths: Paths = None,
+    kind: KindVersion = None,
+    config: Config = None,
+    output_format: TextOrJson = None,
+    output_file: OutputFile = None,
+    color: Color = ColorChoice.AUTO,
+) -> None:
+    """Show every node image reference and kind pin, and which governs which."""
+    output = make_output(output_format, output_file, color)
+    options = make_options(output, paths, config, {"kind_version": kind})
+    leave(commands.list_(options))

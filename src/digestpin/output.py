@@ -1,0 +1,133 @@
+"""Writes what commands have found: to standard output, to files, to GitHub Actions."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digestpin.errors import UsageError
+from digestpin.options import ExitCode
+from digestpin.terminal import style_for, write_bytes, write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import PurePosixPath
+
+    from digestpin.findings import Report
+    from digestpin.options import Options, Output
+    from digestpin.terminal import Style
+
+    Changes = Iterable[tuple[PurePosixPath, bytes, bytes]]
+
+
+def show(report: Report, output: Output) -> None:
+    """Write the report in each form that is asked for; problems go to stderr too."""
+    for form, file in output.formats:
+        style = style_for(sys.stdout, output.color)
+        if file is not None:
+            style = replace(style, color=False, width=None)
+        emit(_render(report, form, style, is_quiet=output.quiet), file)
+    if output.statistics:
+        from digestpin.reports.statistics import render_statistics  # noqa: PLC0415
+
+        style = style_for(sys.stdout, output.color)
+        write_text(sys.stdout, render_statistics(report, style))
+    if not output.is_chosen and os.environ.get("GITHUB_ACTIONS") == "true":
+        _tell_github(report)
+    shown = ("text",) if output.quiet else ("text", "concise")
+    if not any(form in shown and file is None for form, file in output.formats):
+        show_problems(report, output)
+
+
+def _render(report: Report, form: str, style: Style, *, is_quiet: bool) -> str:
+    if is_quiet and form == "concise":
+        from digestpin.reports.concise import render_lines  # noqa: PLC0415
+
+        return render_lines(report, style)
+    from digestpin.reports import load_format  # noqa: PLC0415
+
+    return load_format(form).render(report, style)
+
+
+def _tell_github(report: Report) -> None:
+    """Print annotations, and add the table of findings to the job's summary."""
+    from digestpin.reports import load_format  # noqa: PLC0415
+    from digestpin.terminal import Style  # noqa: PLC0415
+
+    write_text(sys.stdout, load_format("github").render(report, Style()))
+    name = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not name:
+        return
+    try:
+        with Path(name).open("a", encoding="utf-8", newline="\n") as file:
+            file.write(load_format("markdown").render(report, Style()))
+    except OSError as error:
+        write_text(
+            sys.stderr,
+            f"digestpin: the job summary cannot be written: {error.strerror}\n",
+        )
+
+
+def show_problems(report: Report, output: Output) -> None:
+    """Write what could not be done to stderr."""
+    if not report.problems:
+        return
+    from digestpin.reports.text import render_problems  # noqa: PLC0415
+
+    style = style_for(sys.stderr, output.color)
+    write_text(sys.stderr, render_problems(report.problems, style))
+
+
+def show_changes(changes: Changes, output: Output) -> None:
+    """Write what would be changed as a unified difference."""
+    from digestpin.reports.diff import render_diff, show_diff  # noqa: PLC0415
+
+    style = style_for(sys.stdout, output.color)
+    for path, before, after in changes:
+        diff = render_diff(path, before, after)
+        if style.color or sys.stdout.isatty():
+            write_text(sys.stdout, show_diff(diff, style))
+        else:
+            write_bytes(sys.stdout, diff)
+
+
+def show_in(output: Output, renderers: dict[str, Callable[[Style], str]]) -> None:
+    """Write something that has forms of its own, each with what renders it."""
+    for form, file in output.formats:
+        style = style_for(sys.stdout, output.color)
+        if file is not None:
+            style = replace(style, color=False, width=None)
+        emit(renderers[form](style), file)
+
+
+def emit(text: str, file: Path | None) -> None:
+    """Write text to a file, or to standard output.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    if file is None:
+        write_text(sys.stdout, text)
+        return
+    try:
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(
+            f"{file} cannot be written: {error.strerror}",
+            hint="name a file in a folder that exists",
+        ) from error
+
+
+def exit_code(report: Report, options: Options, *, changed: bool = False) -> ExitCode:
+    """Return what a report comes to; `changed`: files were, or would be, changed."""
+    from digestpin.findings import Severity  # noqa: PLC0415
+
+    if report.problems:
+        return ExitCode.INCOMPLETE
+    is_left = any(item.severity is not Severity.INFO for item in report.findings)
+    if (is_left or changed) and not options.exit_zero:
+        return ExitCode.FINDINGS
+    return ExitCode.CLEAN
