@@ -6,13 +6,14 @@ or behind it: `# renovate: datasource=github-tags depName=kubernetes-sigs/kind`.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from digestpin.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from digestpin.source import SourceFile
 
-_ANNOTATION = re.compile(
+_ANNOTATION = lazy_pattern(
     r"(?P<before>[^\n]*?)(?:#|//|--|;|/\*|<!--|\{\{/\*)[^\n]*?\b(?:renovate|updatecli)\b[^\n]*?"
     r"\b(?:depName|packageName|lookupName|dep)\s*[=:]\s*[\"']?(?P<dep>[^\s\"',]+)"
 )

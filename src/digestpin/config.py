@@ -7,13 +7,14 @@ in it is named by line and column.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from digestpin.errors import ConfigError, UsageError
+from digestpin.patterns import lazy_pattern
 from digestpin.settings import Option, Settings, find_mismatches, list_options
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 _OWN_NAMES = (".digestpin.toml", "digestpin.toml")
 _PYPROJECT = "pyproject.toml"
 _PYPROJECT_TABLE = ("tool", "digestpin")
-_TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
+_TOML_PLACE = lazy_pattern(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class ConfigFile:
     """A configuration file that was read: its path, its text and our table in it."""
 
@@ -63,7 +64,7 @@ class ConfigFile:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Configuration:
     """The settings of a run, and where each of them comes from."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from digestpin.errors import ManifestNotFound
 from digestpin.kind.choice import Choice, Reason, choose_build
 from digestpin.kind.versions import format_kind_version
 from digestpin.registry.resolution import Resolved, Unresolved
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,7 @@ class Origin(StrEnum):
     """The registry's tag, as it is now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Decision:
     """The digest to pin, None where none can be given; `why` says it in words."""
 
@@ -46,7 +47,7 @@ class Decision:
     choice: Choice | None = None
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Digests:
     """Decides for each reference, from the data and what registries answered.
 

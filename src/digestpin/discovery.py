@@ -10,7 +10,7 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -19,12 +19,13 @@ from digestpin import git
 from digestpin.filetree import walk
 from digestpin.reading import Content, Examiner, Unreadable, is_inside
 from digestpin.selection import Selection
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Root:
     """The folder that paths are relative to, and whether git lists what is in it."""
 
@@ -32,7 +33,7 @@ class Root:
     is_git: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RefusedLink:
     """A symbolic link that leaves the repository for a file that holds a needle."""
 
@@ -40,7 +41,7 @@ class RefusedLink:
     target: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Listing:
     """What was found, each sorted by path. A link stands for its target."""
 

@@ -7,10 +7,10 @@ in, whatever the file's encoding, line endings or syntax are.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digestpin.errors import OverlappingEdits, StaleEdit
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from digestpin.source import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Edit:
     """The replacement of one byte span of one file.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from digestpin.config import did_you_mean
 from digestpin.errors import UsageError
+from digestpin.patterns import lazy_pattern
 from digestpin.rules import find_rule, load_rules
 from digestpin.terminal import BOLD, CYAN
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from digestpin.terminal import Style
 
-_CODE = re.compile(r"`([^`]+)`")
+_CODE = lazy_pattern(r"`([^`]+)`")
 
 
 def explain_rule(text: str, style: Style) -> str:

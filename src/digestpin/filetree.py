@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digestpin.errors import UsageError
 from digestpin.selection import compile_patterns
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _IGNORE_FILE = ".gitignore"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Ignore:
     """The patterns of one `.gitignore`, and the folder it is in (`""` or `a/b/`)."""
 

@@ -5,9 +5,10 @@ The words are SARIF's; a report is the only input of every output format.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,7 @@ class Safety(StrEnum):
     UNSAFE = "unsafe"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RelatedLocation:
     """Another place that a finding speaks of, and what stands there.
 
@@ -44,7 +45,7 @@ class RelatedLocation:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Fix:
     """Edits that settle one finding: all of them or none."""
 
@@ -53,7 +54,7 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Finding:
     """A rule's result at a region of a file.
 
@@ -78,7 +79,7 @@ class Finding:
         return (self.location.path, span.start, span.end, self.rule, self.message)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RuleInfo:
     """What a renderer may know of a rule.
 
@@ -97,7 +98,7 @@ class RuleInfo:
         return f"rules/{self.code}/"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Problem:
     """Something that could not be examined or done; the rest of the run went on."""
 
@@ -107,7 +108,7 @@ class Problem:
     hint: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Report:
     """The result of a run.
 

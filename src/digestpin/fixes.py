@@ -9,6 +9,7 @@ from digestpin.edits import Edit
 from digestpin.findings import Fix, Safety
 from digestpin.inventory import Shape
 from digestpin.templates import Literal
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from digestpin.facts import Binding
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from digestpin.uses import OtherUse, Uses
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Plan:
     """A fix, or why there is none; `others` are reads that make it unsafe."""
 

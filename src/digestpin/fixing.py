@@ -15,6 +15,7 @@ from digestpin.edits import apply_edits
 from digestpin.errors import EditError
 from digestpin.findings import Problem, Safety
 from digestpin.source import SourceFile
+from digestpin.values import frozen
 from digestpin.verification import verify_references, verify_yaml
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _MAX_PASSES = 6
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Fixed:
     """What fixing has come to: the report of what is left, and each changed file."""
 

@@ -13,11 +13,12 @@ import contextlib
 import os
 import re
 import subprocess
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from digestpin.errors import DigestpinError, UsageError
+from digestpin.patterns import lazy_pattern
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 # What tells git where its own parts and configuration are; CI systems hand
 # `safe.directory` down in GIT_CONFIG_COUNT and its fellows.
-_KEPT = re.compile(
+_KEPT = lazy_pattern(
     r"GIT_(CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+|PARAMETERS)"
     r"|EXEC_PATH|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM"
     r"|TEST_ASSUME_DIFFERENT_OWNER)"
@@ -38,7 +39,7 @@ _LINK = re.compile(rb"\x00120000 [0-9a-f]{40,64} [0-3]\t([^\0]*)")
 _ENTRY = re.compile(rb"[0-7]{6} [0-9a-f]{40,64} [0-3]\t")
 _DENIED = re.compile(rb"^error: .*?'(.*)': Permission denied$", re.MULTILINE)
 _NOT_A_WORK_TREE = ("not a git repository", "must be run in a work tree")
-_DUBIOUS = re.compile(r"detected dubious ownership in repository at '(.*)'")
+_DUBIOUS = lazy_pattern(r"detected dubious ownership in repository at '(.*)'")
 
 
 class Entries:
@@ -88,7 +89,7 @@ class Entries:
             end = self._output.find(tail + b"\0", end + 1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Matches:
     """The tracked files that hold a needle, and those that git may not read.
 

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from digestpin.patterns import lazy_pattern
 from digestpin.source import Span
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from digestpin.source import SourceFile
 
-_DIRECTIVE = re.compile(r"digestpin:[ \t]*ignore(?![-\w])(?:\[([^\[\]\r\n]{0,500})\])?")
-_CODE = re.compile(r"[^\s,](?:[^,]*[^\s,])?")
-_OPENER = re.compile(
+_DIRECTIVE = lazy_pattern(
+    r"digestpin:[ \t]*ignore(?![-\w])(?:\[([^\[\]\r\n]{0,500})\])?"
+)
+_CODE = lazy_pattern(r"[^\s,](?:[^,]*[^\s,])?")
+_OPENER = lazy_pattern(
     r"""
       \{\{-?[ \t]?/\*+ | <!--+ | (?<![\w:"'])//+ | (?<![\w"'])/\*+
     | (?<![\w"'$&\\])\#+ | (?<![\w"'-])-- | (?<![\w"'&]);+
@@ -29,18 +32,18 @@ _OPENER = re.compile(
     """,
     re.VERBOSE,
 )
-_CLOSER = re.compile(r"\*/(?:[ \t]?-?\}\})?|-->")
+_CLOSER = lazy_pattern(r"\*/(?:[ \t]?-?\}\})?|-->")
 # Where the reason ends: the comment does, or another one starts.
-_END = re.compile(rf"{_CLOSER.pattern}|[ \t](?:#|//[ \t])|\Z")
+_END = lazy_pattern(rf"{_CLOSER.pattern}|[ \t](?:#|//[ \t])|\Z")
 # What is more than this is no line that somebody wrote.
 _LOOK_BACK = 2000  # characters
 _MOST_TRIES = 20  # directives of one line
-_COMMENT_LINE = re.compile(
+_COMMENT_LINE = lazy_pattern(
     r"[ \t]*(?:#|//|--(?:[ \t]|digestpin)|;|<!--|/\*|\{\{-?[ \t]*/\*|(?i:rem)[ \t])"
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Code:
     """One code or name of an ignore comment, and where it stands."""
 
@@ -48,7 +51,7 @@ class Code:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class IgnoreComment:
     """One ignore comment.
 

@@ -5,9 +5,10 @@ Everything here is derived from facts once, before any rule looks at it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +45,7 @@ class Level(StrEnum):
     NONE = "nowhere"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Reference:
     """One image reference with one of its values.
 
@@ -85,7 +86,7 @@ class Reference:
         return tuple(sorted(found, reverse=True))
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class ConfiguredCluster:
     """A cluster config with the images its nodes run, as far as they are known."""
 
@@ -94,7 +95,7 @@ class ConfiguredCluster:
     pins: tuple[KindPin, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Inventory:
     """Everything that rules may look at; read-only."""
 

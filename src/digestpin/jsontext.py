@@ -6,17 +6,22 @@ that a string without escapes can be tied to its own bytes.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-_TOKEN = re.compile(
+from digestpin.patterns import lazy_pattern
+from digestpin.values import frozen
+
+if TYPE_CHECKING:
+    import re
+
+_TOKEN = lazy_pattern(
     r'\s*(?:(?P<string>"(?:[^"\\\x01-\x1f]|\\.)*")|(?P<mark>[][{}:,])'
     r"|(?P<word>[^\s\"\[\]{}:,]+))"
 )
 _MAX_DEPTH = 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JsonString:
     """A string or bare word; `start` and `end` are its offsets without quotes."""
 

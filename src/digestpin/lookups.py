@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from digestpin import __version__
@@ -10,6 +10,7 @@ from digestpin.errors import ManifestNotFound
 from digestpin.findings import Problem
 from digestpin.registry.resolution import Unresolved
 from digestpin.registry.settings import RegistrySettings
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from digestpin.settings import Settings
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Answers:
     """What registries said; `problems` are what they could not be asked.
 
@@ -36,7 +37,7 @@ class Answers:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Online:
     """What registries say of pinned references, for the rules that ask them.
 
@@ -52,7 +53,7 @@ class Online:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Asking:
     """How registries are asked, where the command line says more than settings do.
 

@@ -15,6 +15,7 @@ from digestpin.annotations import find_annotations, names_kind
 from digestpin.facts import ActionUse, Binding, DeclaredPin, Role, Text
 from digestpin.kind.actions import action_default
 from digestpin.kind.versions import parse_kind_version
+from digestpin.patterns import lazy_pattern
 from digestpin.pins import KindPin, is_kind_version_name
 from digestpin.rows import rows_of, rows_of_scope
 from digestpin.templates import HOLE
@@ -51,12 +52,12 @@ _WRITTEN = (
     ),
     ("package", re.compile(rf"\bkubernetes-sigs/kind@{_VERSION}")),
 )
-_PLAIN_VERSION = re.compile(r"(?<![\w.])v?\d+\.\d+\.\d+(?:-[\w.]+)?(?![\w.])")
-_TABLE = re.compile(r"^\s*\[\s*([^\]]+?)\s*\]", re.MULTILINE)
+_PLAIN_VERSION = lazy_pattern(r"(?<![\w.])v?\d+\.\d+\.\d+(?:-[\w.]+)?(?![\w.])")
+_TABLE = lazy_pattern(r"^\s*\[\s*([^\]]+?)\s*\]", re.MULTILINE)
 _UNVERSIONED = frozenset({"latest", "main", "master", "stable", "HEAD", "edge"})
 
 # An action of this name installs kind; its `version` input is kind's.
-_KIND_ACTION = re.compile(r"(?:\A|/|-)kind(?:-|\Z)")
+_KIND_ACTION = lazy_pattern(r"(?:\A|/|-)kind(?:-|\Z)")
 
 
 @dataclass

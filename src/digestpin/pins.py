@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from digestpin.patterns import lazy_pattern
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,13 +40,13 @@ NEEDLES = (
 )
 """Fixed strings, one of which stands in every file that can pin kind."""
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+[a-z0-9]*")
+_WORDS = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+[a-z0-9]*")
 _VERSION_WORDS = frozenset({"version", "ver", "vers", "tag", "release"})
 _TOOL_WORDS = frozenset({"cli", "bin", "binary", "tool"})
 _OTHER_PRODUCT = frozenset({"provider", "in", "x", "cluster"})
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class KindPin:
     """A place that fixes the version of kind, and where that counts.
 

@@ -35,6 +35,7 @@ from digestpin.selection import Selection
 from digestpin.source import Region, SourceFile, Span
 from digestpin.suppression import apply, is_chosen, with_severity
 from digestpin.uses import Uses
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -240,7 +241,7 @@ def _by_path(project: Project) -> dict[PurePosixPath, SourceFile]:
     return {source.path: source for source in project.sources.values()}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judgement:
     """Findings in order, and how many were suppressed."""
 

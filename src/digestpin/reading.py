@@ -11,11 +11,11 @@ import contextlib
 import mmap
 import os
 import stat
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from digestpin.source import SourceFile
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +34,7 @@ _WIDE_ENCODINGS = (
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unreadable:
     """A file that holds something to look at and cannot be looked at.
 

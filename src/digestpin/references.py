@@ -9,14 +9,15 @@ possibly in variables) belongs to it. The grammar is that of the distribution pr
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Role
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import HOLE
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,10 +36,10 @@ _TAIL = (
     rf"(?:@(?P<digest>(?:[A-Za-z0-9:_+.-]|{HOLE})*))?)"
 )
 # A tag or digest that goes on like this is a pattern, a placeholder or a path.
-_PATTERN_AHEAD = re.compile(r"[(%*\[\\{<|?^$/]|\.\*")
-_PLACEHOLDER = re.compile(r"%[sdv]|\{[A-Za-z0-9_.]*\}")
+_PATTERN_AHEAD = lazy_pattern(r"[(%*\[\\{<|?^$/]|\.\*")
+_PLACEHOLDER = lazy_pattern(r"%[sdv]|\{[A-Za-z0-9_.]*\}")
 # Words before a reference in a sentence that only names an example.
-_EXAMPLE_BEFORE = re.compile(
+_EXAMPLE_BEFORE = lazy_pattern(
     r"(?:\be\.?g\.?|\bexamples?\b|\bsuch as|\blike|\bi\.?e\.?|\binstead of)"
     r"[:,]?\s*[\"'`(]*\Z",
     re.IGNORECASE,
@@ -56,7 +57,7 @@ class Form(StrEnum):
     """The tag is filled in by code that is not followed (`%s`, `{}`)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Match:
     """Where a reference stands in `Template.text`: the whole, and its name alone."""
 

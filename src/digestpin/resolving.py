@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digestpin.errors import RegistryError
 from digestpin.kind.choice import choose_build
 from digestpin.kind.versions import format_kind_version
 from digestpin.references import NODE_IMAGE
 from digestpin.registry.resolution import Resolved
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from packaging.version import Version
 
+    from digestpin.errors import RegistryError
     from digestpin.kind.releases import KindReleases
     from digestpin.oci import Digest, ImageReference
     from digestpin.registry.resolution import Resolution
     from digestpin.terminal import Style
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Answer:
     """The digest of one reference, or why there is none.
 

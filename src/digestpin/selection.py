@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from digestpin.errors import UsageError
 from digestpin.reading import DEFAULT_MAX_SIZE_BYTES, is_inside
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exclusions:
     """What is left out unless it is asked for. `suffixes` are in lower case."""
 
@@ -46,7 +46,7 @@ def load_exclusions() -> Exclusions:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Selection:
     """Which files to look at.
 
@@ -124,7 +124,7 @@ def compile_patterns(patterns: Sequence[str]) -> GitIgnoreSpec:
         raise UsageError(f"not a gitignore pattern: {error}") from error
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Limit:
     """The paths of a command line, below the root; call it to ask for one path.
 

@@ -8,10 +8,11 @@ the documentation shows.
 from __future__ import annotations
 
 import re
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, field, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from digestpin.reading import DEFAULT_MAX_SIZE_BYTES
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,7 +45,7 @@ _PATTERN_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Option:
     """One option: its key in the file and everything to say about it."""
 
@@ -81,7 +82,7 @@ def _option(
 _NO_STRINGS: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Settings:
     """What holds for a run: defaults, then the file, then the command line."""
 
@@ -157,7 +158,7 @@ class Settings:
         "entry.",
         example='["registry.internal:5000"]',
     )
-    ca_file: Path | None = _option(  # noqa: RUF009 - a field, as the others
+    ca_file: Path | None = _option(
         None,
         _STRING,
         "Certificates in PEM to trust beside the usual ones, relative to the "

@@ -6,13 +6,14 @@ Three things take a finding out: a rule that is not chosen, the configuration's
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.edits import Edit
 from digestpin.findings import Severity
 from digestpin.ignores import find_ignores
 from digestpin.selection import compile_patterns
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import (
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _ALL = "ALL"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class UnusedIgnore:
     """An ignore comment, or one code of it, that matches no finding.
 
@@ -56,7 +57,7 @@ class UnusedIgnore:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Suppressed:
     """What is left of findings, how many are not, and which comments did nothing."""
 

@@ -12,11 +12,12 @@ each, as in `SourceFile.text`. So an index into the text is an index into the te
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from digestpin.source import Region, Span
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,7 +32,7 @@ names and those of every prefix of it, and what is linked to any of them.
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Literal:
     """Characters that are written in a file.
 
@@ -55,7 +56,7 @@ class Literal:
         return Literal(self.text[start:end], region, self.exact)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Variable:
     """A place that reads a variable.
 
@@ -83,7 +84,7 @@ class Variable:
 Part = Literal | Variable
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Template:
     """Parts in reading order; see the module's description."""
 

@@ -10,9 +10,11 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 
+from digestpin.patterns import lazy_pattern
+
 KeyPath = tuple[str | int, ...]
 
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"""
       (?P<space>[ \t]+|\#[^\n]*)
     | (?P<newline>\n)

@@ -6,13 +6,14 @@ matrix rows, or in different branches, are never combined.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.jsontext import parse_json, strings_at
 from digestpin.reaching import Reach
 from digestpin.rows import Rows, meet_rows, rows_of
 from digestpin.templates import EMPTY, Literal, Template, Variable, join
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +26,7 @@ _MAX_DEPTH = 40
 _MAX_WORK = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One step of the way to a value: the binding's name, what it is, and where."""
 
@@ -34,7 +35,7 @@ class Step:
     region: Region | None
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Value:
     """One value that a template can have.
 

@@ -8,12 +8,12 @@ image reference.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digestpin.facts import ActionUse, Binding, Role, Text
 from digestpin.references import find_references
 from digestpin.templates import HOLE
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from digestpin.tracing import Tracer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OtherUse:
     """A read that is no part of an image reference, and what it is."""
 
@@ -32,7 +32,7 @@ class OtherUse:
     label: str
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class _Read:
     """One read of a variable: the text it stands in and what that text is."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +39,7 @@ class Scalar:
         return self.content.text
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Sequence:
     """A sequence in block or flow style."""
 
@@ -45,7 +47,7 @@ class Sequence:
     items: tuple[Node, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Mapping:
     """A mapping in block or flow style; duplicate keys are all kept, in order."""
 
@@ -93,7 +95,7 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Document:
     """One document of a stream: its root, or None when it is empty or no YAML."""
 

@@ -8,34 +8,35 @@ character each, as in every other text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from digestpin.patterns import lazy_pattern
 from digestpin.source import Region, Span
 from digestpin.templates import EMPTY, Template, join, literal
+from digestpin.values import frozen
 from digestpin.yamlnodes import Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import PurePosixPath
 
-_ESCAPE = re.compile(
+_ESCAPE = lazy_pattern(
     r"\\(?:x(?P<x>[0-9a-fA-F]{2})|u(?P<u>[0-9a-fA-F]{4})|U(?P<U>[0-9a-fA-F]{8})"
     r"|\r?\n(?P<break>(?:[ \t]*\r?\n)*)[ \t]*|(?P<one>.))",
     re.DOTALL,
 )
 _CONTROLS = dict(zip("abtnvfre0\t", "\a\b\t\n\v\f\r\x1b?\t", strict=True))
 _WIDE = {"N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029"}
-_HEADER = re.compile(r"[|>](?P<signs>[-+1-9]*)")
-_BLANKS = re.compile(r"[ \t]+")
-_BLANK_LINE = re.compile(r"[ \t]*(?P<break>\r?\n)")
+_HEADER = lazy_pattern(r"[|>](?P<signs>[-+1-9]*)")
+_BLANKS = lazy_pattern(r"[ \t]+")
+_BLANK_LINE = lazy_pattern(r"[ \t]*(?P<break>\r?\n)")
 
 _Lines = list[tuple[int, int, int]]
 """Start without indentation, end, and end with the line break of each line."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScalarReader:
     """Reads scalars of one text; offsets are into it."""
 

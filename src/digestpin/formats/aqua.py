@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.tool_pins import declared_pin
+from digestpin.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
     from digestpin.facts import Fact
     from digestpin.source import SourceFile
 
-_NAMES = re.compile(r"\.?aqua\.ya?ml")
-_ITEM = re.compile(r"^[ \t]*-[ \t]", re.MULTILINE)
-_NAME = re.compile(
+_NAMES = lazy_pattern(r"\.?aqua\.ya?ml")
+_ITEM = lazy_pattern(r"^[ \t]*-[ \t]", re.MULTILINE)
+_NAME = lazy_pattern(
     r"^[ \t]*(?:-[ \t]+)?name:[ \t]*[\"']?kubernetes-sigs/kind"
     r"(?:@(?P<version>[^\s\"'#]*))?[\"']?[ \t]*(?:\#.*|\r)*$",
     re.MULTILINE,
 )
-_VERSION = re.compile(
+_VERSION = lazy_pattern(
     r"^[ \t]*(?:-[ \t]+)?version:[ \t]*[\"']?(?P<version>[^\s\"'#]+)", re.MULTILINE
 )
 

@@ -20,6 +20,7 @@ from digestpin.formats.yaml_settings import read_variables
 from digestpin.formats.yaml_text import extract_plain_text
 from digestpin.formats.yaml_variables import Syntax, expand
 from digestpin.formats.yaml_walk import Key, Walker
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import literal
 from digestpin.yamltext import Mapping, Scalar, Sequence, read_documents
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from digestpin.templates import Scope, Template
     from digestpin.yamltext import Node
 
-_NAMES = re.compile(
+_NAMES = lazy_pattern(
     r"(?:.*/)?(?:[\w.-]*azure-pipelines?[\w.-]*\.ya?ml|\.azure[\w.-]*/.*\.ya?ml)",
     re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from digestpin.facts import DeclaredPin
 from digestpin.formats.interface import FileFormat
+from digestpin.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from digestpin.facts import Fact
     from digestpin.source import SourceFile
 
-_FORMULA = re.compile(
+_FORMULA = lazy_pattern(
     r"^(?:\xef\xbb\xbf)?[ \t]*brew[ \t(]+[\"'](?P<name>(?:homebrew/core/)?kind)[\"']",
     re.MULTILINE,
 )

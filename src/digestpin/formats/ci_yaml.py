@@ -5,7 +5,6 @@ The keys say enough; only Travis has rows of its own, one for each line of `env`
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from digestpin.formats.interface import FileFormat
 from digestpin.formats.line_text import unquote
 from digestpin.formats.yaml_variables import Syntax
 from digestpin.formats.yaml_walk import Walker
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import literal
 from digestpin.yamltext import Mapping, Scalar, Sequence, read_documents
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from digestpin.templates import Scope
     from digestpin.yamltext import Node
 
-_TRAVIS = re.compile(r"\.travis\.ya?ml")
-_NAMES = re.compile(
+_TRAVIS = lazy_pattern(r"\.travis\.ya?ml")
+_NAMES = lazy_pattern(
     r"(?:.*/)?(?:\.travis|\.drone|\.woodpecker|bitbucket-pipelines|\.cirrus"
     r"|\.?buildkite)\.ya?ml|(?:.*/)?\.(?:buildkite|woodpecker)/.*\.ya?ml"
 )
@@ -35,7 +35,7 @@ _SYNTAXES = frozenset(
     (Syntax.SHELL, Syntax.BRACED, Syntax.EXPRESSION, Syntax.TEMPLATE, Syntax.ANGLED)
 )
 _OUTER = frozenset((Syntax.EXPRESSION, Syntax.TEMPLATE))
-_ASSIGNMENT = re.compile(
+_ASSIGNMENT = lazy_pattern(
     r"(?P<name>[A-Za-z_]\w*)=(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"']*)"
 )
 

@@ -6,7 +6,6 @@ values; each invocation is a row, or as many rows as its matrix has.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding
@@ -17,6 +16,7 @@ from digestpin.formats.yaml_settings import read_variables
 from digestpin.formats.yaml_text import extract_plain_text
 from digestpin.formats.yaml_variables import Syntax, expand
 from digestpin.formats.yaml_walk import Key, Walker
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import literal
 from digestpin.yamltext import Mapping, Scalar, Sequence, read_documents
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from digestpin.templates import Scope
     from digestpin.yamltext import Node
 
-_NAMES = re.compile(r"(?:.*/)?\.circleci/.*\.ya?ml")
+_NAMES = lazy_pattern(r"(?:.*/)?\.circleci/.*\.ya?ml")
 _SYNTAXES = frozenset((Syntax.ANGLED,))
 _SECTIONS = ("jobs", "commands", "executors")
 _READ = frozenset(("environment", "parameters", "steps", "executor", "description"))

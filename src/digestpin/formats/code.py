@@ -12,6 +12,7 @@ from digestpin.formats.code_imports import find_imports
 from digestpin.formats.code_languages import LANGUAGES
 from digestpin.formats.code_walk import Walker
 from digestpin.formats.interface import FileFormat
+from digestpin.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
     from digestpin.formats.code_language import Language
     from digestpin.source import SourceFile
 
-_LOCK_FILES = re.compile(
+_LOCK_FILES = lazy_pattern(
     r"(?:.*[.-])?(?:lock|shrinkwrap|lock-v\d)\.json|.*\.lock(?:\.json|\.hcl|\.toml)?"
     r"|.*checksums\.json|\.package-lock\.json|.*\.lock\.hcl|\.terraform\.lock\.hcl"
 )
-_RENOVATE = re.compile(r"\.?renovate(?:rc)?(?:\.json[5c]?)?|renovate[\w.-]*\.json[5c]?")
+_RENOVATE = lazy_pattern(
+    r"\.?renovate(?:rc)?(?:\.json[5c]?)?|renovate[\w.-]*\.json[5c]?"
+)
 
 
 def _matches(language: Language, path: PurePosixPath, head: bytes) -> bool:

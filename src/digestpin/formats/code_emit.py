@@ -12,6 +12,7 @@ from digestpin.formats.code_lexer import Kind
 from digestpin.formats.code_lines import read_lines
 from digestpin.formats.code_roles import RoleReader
 from digestpin.formats.code_terraform import open_block, owned_name
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import Literal, Template, Variable, variable
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from digestpin.formats.code_frames import Frame, Key
     from digestpin.templates import Scope
 
-_REFERENCE_MARK = re.compile(r"[:@\0]")
+_REFERENCE_MARK = lazy_pattern(r"[:@\0]")
 
 
 class Emitter:

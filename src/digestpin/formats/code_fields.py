@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Link, Role, Text
 from digestpin.formats import code_words as words
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import Template, join, made_up
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ _REPOSITORIES = (
 _TAGS = ("tag", "imagetag", "newtag")
 _REGISTRIES = ("registry", "imageregistry")
 _DIGESTS = ("digest", "imagedigest")
-_REPOSITORY = re.compile(r"(?:[\w.\0-]+(?::\d+)?/)*[\w.\0-]+")
-_OPTION_NAME = re.compile(r"-*[a-z][\w.-]*")
+_REPOSITORY = lazy_pattern(r"(?:[\w.\0-]+(?::\d+)?/)*[\w.\0-]+")
+_OPTION_NAME = lazy_pattern(r"-*[a-z][\w.-]*")
 
 
 def record_field(frame: Frame, name: str, at: int, template: Template) -> None:

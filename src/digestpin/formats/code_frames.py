@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from digestpin.formats import code_words as words
 from digestpin.formats.code_lexer import Kind
 from digestpin.formats.code_names import MODIFIERS, is_name, is_own
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from digestpin.facts import Role
@@ -70,7 +71,7 @@ class Frame:
         return self.key if self.key is not None and self.key.at == index - 1 else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """What stands left of an assignment. `name` is empty when it is not simple."""
 

@@ -4,35 +4,36 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Link
+from digestpin.patterns import lazy_pattern
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from digestpin.formats.code_expressions import ExpressionReader
 
-_PYTHON = re.compile(
+_PYTHON = lazy_pattern(
     r"^[ \t]*from[ \t]+(?P<dots>\.*)(?P<module>[\w.]*)[ \t]+import[ \t]+"
     r"(?P<names>\([^)]*\)|[^\n#;]+)",
     re.MULTILINE,
 )
-_JAVASCRIPT = re.compile(
+_JAVASCRIPT = lazy_pattern(
     r"(?:import|export)\s+(?P<names>[\w*{}\s,$]{1,2000}?)\s+from\s*[\"'](?P<path>\.[^\"'\n]+)[\"']"
     r"|(?:const|let|var)\s+(?P<required>\{[\w\s,:$]{1,2000}\}|\w+)\s*=\s*"
     r"require\([\"'](?P<module>\.[^\"'\n]+)[\"']\)"
 )
-_STARLARK = re.compile(
+_STARLARK = lazy_pattern(
     r"^(?:load|include)\(\s*[\"'](?P<path>[^\"'\n]+)[\"'](?P<names>[^)]{0,2000})\)",
     re.MULTILINE,
 )
-_WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_WORD = lazy_pattern(r"[A-Za-z_$][\w$]*")
 _SUFFIXES = (".ts", ".tsx", ".js", ".mjs", ".cjs", ".jsx", ".mts", ".cts")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Imports:
     """Links to the files imported from, the names imported, and where that stands."""
 

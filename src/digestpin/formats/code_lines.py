@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from digestpin.facts import Role, Text
 from digestpin.formats import code_words as words
+from digestpin.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,12 +15,12 @@ if TYPE_CHECKING:
     from digestpin.facts import Fact
     from digestpin.templates import Scope, Template
 
-_LINE = re.compile(r"[^\n]+")
-_COMMENT = re.compile(r"\s*(?:#|//)")
-_ENTRY = re.compile(
+_LINE = lazy_pattern(r"[^\n]+")
+_COMMENT = lazy_pattern(r"\s*(?:#|//)")
+_ENTRY = lazy_pattern(
     r"\s*(?:-\s+)?(?P<quote>[\"']?)(?P<key>[A-Za-z_][\w.-]*)(?P=quote)\s*:\s+(?P<value>\S.*)"
 )
-_TRAILING = re.compile(r"(?<!\s)\s++#.*\Z|(?<![\s,])[\s,]++\Z")
+_TRAILING = lazy_pattern(r"(?<!\s)\s++#.*\Z|(?<![\s,])[\s,]++\Z")
 
 
 def is_script(template: Template) -> bool:

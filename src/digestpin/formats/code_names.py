@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digestpin.formats import code_words as words
+from digestpin.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from digestpin.formats.code_language import Language
@@ -35,8 +36,8 @@ CLASSES = frozenset(
     {"class", "object", "interface", "enum", "struct", "module", "trait"}
 )
 FUNCTIONS = frozenset({"def", "func", "fun", "fn", "function", "sub"})
-_OWN = re.compile(r"^(?:self|this|cls|Self|@|\$)[.:]*(?=\w)")
-_POWERSHELL = re.compile(
+_OWN = lazy_pattern(r"^(?:self|this|cls|Self|@|\$)[.:]*(?=\w)")
+_POWERSHELL = lazy_pattern(
     r"^\$?\{?(?:env:|script:|global:|local:|private:)?", re.IGNORECASE
 )
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import Literal, Template, Variable, join
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
 
     from digestpin.source import Region
 
-_PERCENT = re.compile(
+_PERCENT = lazy_pattern(
     r"%(?P<escape>%)|%(?:\((?P<key>\w+)\)|\[(?P<number>\d+)\]|(?P<position>\d+)\$)?"
     r"(?P<flags>[-+# 0]*[\d.*]*)(?P<verb>[a-zA-Z@])"
 )
-_BRACE = re.compile(
+_BRACE = lazy_pattern(
     r"(?P<escape>\{\{|\}\})|\{(?P<key>[A-Za-z_]\w*)?(?P<number>\d+)?"
     r"(?P<spec>[!:][^{}]*|,\s*-?\d+[^{}]*)?\}"
 )
@@ -25,7 +27,7 @@ _AS_WRITTEN = frozenset("svdiS@")
 _FREE_SPECS = frozenset({None, "!s", ":s", "!s:s", ":"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arguments:
     """The values for placeholders; what could not be read is an opaque variable.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Role
 from digestpin.formats import code_words as words
 from digestpin.formats.code_lexer import Kind
 from digestpin.formats.code_lines import is_script
+from digestpin.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from digestpin.formats.code_expressions import ExpressionReader
@@ -23,7 +23,7 @@ _BUILDERS = frozenset({"docker", "podman", "kind", "buildah", "nerdctl"})
 _ELSE = frozenset({"else", "?", ":", "then", "||", "??", "or", "?:"})
 _ENDS = frozenset({",", ";", "if", "unless", "as", ":", "=>"})
 _MAX_PROSE = 2000
-_IMAGE_OPTIONS = re.compile(r"^--?(?:[\w-]*-)?(?:image|node-img)$")
+_IMAGE_OPTIONS = lazy_pattern(r"^--?(?:[\w-]*-)?(?:image|node-img)$")
 
 
 class RoleReader:

@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import Literal, Template, join
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class StringReader:
         return template, close + 1
 
 
-_FORMAT = re.compile(r"![rsa]?(?::|\Z)|:(?!:)|(?<=\w)=\Z|,\s*-?\d+\Z")
+_FORMAT = lazy_pattern(r"![rsa]?(?::|\Z)|:(?!:)|(?<=\w)=\Z|,\s*-?\d+\Z")
 
 
 def _without_format(text: str, start: int, end: int) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
-_LAST = re.compile(r"[^.:]+$")
+from digestpin.patterns import lazy_pattern
+
+_LAST = lazy_pattern(r"[^.:]+$")
 
 
 def last_word(name: str) -> str:
@@ -18,7 +19,7 @@ def last_word(name: str) -> str:
     return match.group() if match else name
 
 
-_DISPLAY_CALL = re.compile(
+_DISPLAY_CALL = lazy_pattern(
     r"""(?ix)^(?:
       (?:f?print(?:ln|f)?|eprintln|puts|p|pp|echo|printerr|warn(?:f|ln|ing|ingf)?|errorf?
       |errorln|info(?:f|ln|S)?|debug(?:f|ln)?|trace[fl]?n?|fatal(?:f|ln)?|panic(?:f|ln)?|logf?|notice
@@ -30,7 +31,7 @@ _DISPLAY_CALL = re.compile(
       |\w*(?:error|exception)
     )$"""
 )
-_DISPLAY_OWNERS = re.compile(
+_DISPLAY_OWNERS = lazy_pattern(
     r"(?i)^(?:log|logger|logging|console|fmt|t|b|tb|klog|glog|slog|zap|errors?|ginkgo|"
     r"click|typer|sys|warnings|pytest|\w*log(?:ger)?|system\.out|system\.err|setuplog|l)$"
 )
@@ -43,7 +44,7 @@ _AMBIGUOUS = frozenset(
 _GINKGO = frozenset(
     {"By", "It", "Describe", "Context", "When", "Entry", "Fail", "Skip"}
 )
-_PATTERN_CALL = re.compile(
+_PATTERN_CALL = lazy_pattern(
     r"""(?ix)^(?:
       mustcompile|mustcompileposix|re\.\w+|regexp\.\w+|regex(?:p)?|regexp?\.new|regexp?\.(?:match|replace)
       |pattern\.compile|matchstring|regexreplace|\w*\.?(?:startswith|starts_with|start_with|endswith
@@ -53,7 +54,7 @@ _PATTERN_CALL = re.compile(
       |lstrip|rstrip|strip|partition|rpartition|gsub|sub|cut|cutprefix|includes|glob|fnmatch)
     )$"""
 )
-_SHELL_CALL = re.compile(
+_SHELL_CALL = lazy_pattern(
     r"""(?ix)^(?:
       (?:steps?\.)?(?:sh|bat|pwsh)|local|local_resource|os\.system|os\.popen
       |subprocess\.\w+|system|exec|execsync|spawnsync|shelljs\.exec|shell|cmd|popen
@@ -66,29 +67,29 @@ SHELL_KEYS = frozenset(
     {"script", "cmd", "command", "inline", "shell", "serve_cmd", "user_data",
      "startup_script", "metadata_startup_script"}
 )  # fmt: skip
-_IMAGE_KEY = re.compile(r"(?i)^-*(?:[\w.-]*[_.-])?\w*(?:image|node[_-]?img)$")
-_DISPLAY_KEY = re.compile(
+_IMAGE_KEY = lazy_pattern(r"(?i)^-*(?:[\w.-]*[_.-])?\w*(?:image|node[_-]?img)$")
+_DISPLAY_KEY = lazy_pattern(
     r"""(?ix)^(?:help|description|desc|usage|short|long|example|examples|message|msg|summary|title|doc|docs
     |__doc__|error|errormessage|error_message|label|placeholder|note|notes|reason|subject|helptext
     |help_text|epilog|prog|metavar|comment|\$?comment|\w*description|\w*message|argsusage|usagetext)$"""
 )
-_ENV_CALL = re.compile(
+_ENV_CALL = lazy_pattern(
     r"""(?ix)^(?:os\.getenv|os\.lookupenv|syscall\.getenv|os\.environ\.get|environ\.get|getenv|system\.getenv
     |env::var|std::env::var|env!|option_env!|env\.fetch|env\.get|deno\.env\.get|builtins\.getenv|env
     |environment\.getenvironmentvariable|platform\.environment|std::env::var_os|env\.str
     |(?:\w+\.)*(?:get|lookup|read|fetch|must)?_?env(?:ironment)?_?(?:var)?_?(?:or|with|str|string)?_?(?:default|else|value|fallback)?
     )$"""
 )
-_ENV_INDEX = re.compile(
+_ENV_INDEX = lazy_pattern(
     r"(?i)^(?:os\.environ|environ|env|process\.env|platform\.environment|config\.env)$"
 )
-_ENV_MEMBER = re.compile(r"^(?:process\.env|import\.meta\.env|env|params|\$env:)\.?")
-_WRAPPER = re.compile(
+_ENV_MEMBER = lazy_pattern(r"^(?:process\.env|import\.meta\.env|env|params|\$env:)\.?")
+_WRAPPER = lazy_pattern(
     r"""(?ix)^(?:str|string|byte|text|ptr\.to|pointer\.(?:string|to|stringptr|of)|aws\.string|lo\.toptr|to\.ptr
     |dedent|textwrap\.dedent|strings\.trimspace|dockerimagename\.parse|tostring|trimspace
     |os\.expandenv|string\.valueof|string::from|literal|tostring|trim|chomp|unicode|bytes|provider|path)$"""
 )
-_FORMAT_CALL = re.compile(
+_FORMAT_CALL = lazy_pattern(
     r"""(?ix)^(?:(?:\w+\.)*sprintf|(?:string\.|util\.|lib\.|printf\.)?format!?|sprintf|format!|string\.format
     |(?:\w+::)*format!|appendf|fmt\.append[f]|concat!)$"""
 )
@@ -110,11 +111,11 @@ CUT_CALLS = {
     "strings.TrimSuffix": "suffix", "trimprefix": "prefix", "trimsuffix": "suffix",
     "lib.removePrefix": "prefix-first", "lib.strings.removePrefix": "prefix-first",
 }  # fmt: skip
-_FLAG_CALL = re.compile(
+_FLAG_CALL = lazy_pattern(
     r"(?i)^(?:\w+\.)*\.?(?:string(?:var)?p?|stringslice(?:var)?p?|stringarray(?:var)?p?|var|strvar|"
     r"define_string|stringflag|textvar)$"
 )
-_USED = re.compile(r"(?i)kind|image|version|node|k8s|tag(?![a-z])|kube")
+_USED = lazy_pattern(r"(?i)kind|image|version|node|k8s|tag(?![a-z])|kube")
 
 
 @lru_cache(maxsize=4096)
@@ -215,19 +216,19 @@ def is_telling_name(name: str) -> bool:
     return bool(_USED.search(name))
 
 
-_COMMAND = re.compile(
+_COMMAND = lazy_pattern(
     r"""(?x)^\s*(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?:[$%>]\s+)?(?:sudo\s+|exec\s+|time\s+|env\s+)?(?:\S*/)?(?:
       kind|docker|kubectl|helm|curl|wget|make|go|bash|sh|export|cd|brew|apt|apt-get|podman
       |minikube|k3d|ctr|crane|skopeo|tilt|ctlptl|nerdctl|eval|nix|cargo|npm|npx|pip|python3?
       |git|tar|chmod|mv|cp|mkdir|buildah|crictl|ko|mise|asdf|choco|set|source|tkn)\s+\S"""
 )
-_OPTION = re.compile(r"(?:^|\s)--?[a-z][\w-]*[= ]\S")
-_STOP = re.compile(
+_OPTION = lazy_pattern(r"(?:^|\s)--?[a-z][\w-]*[= ]\S")
+_STOP = lazy_pattern(
     r"(?i)(?<![\w-])(?:the|to|a|an|is|are|for|of|with|use|uses|used|using|in|and|or|not|this|that|"
     r"must|should|can|cannot|could|will|be|it|its|if|from|by|when|which|e\.g|such|found|"
     r"failed|invalid|unable|please|default|defaults|optional|unsupported|on)(?![\w-])"
 )
-_PROSE_WORD = re.compile(r"(?<!\S)[\"'(]*[A-Za-z][A-Za-z']+[\"').,:;!?]*(?!\S)")
+_PROSE_WORD = lazy_pattern(r"(?<!\S)[\"'(]*[A-Za-z][A-Za-z']+[\"').,:;!?]*(?!\S)")
 
 
 def is_prose(text: str) -> bool:

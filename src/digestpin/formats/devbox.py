@@ -10,6 +10,7 @@ from digestpin.formats.interface import FileFormat
 from digestpin.formats.line_text import folder_of, written
 from digestpin.formats.shell import extract_shell
 from digestpin.formats.tool_pins import declared_pin
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import Template, inexact
 
 if TYPE_CHECKING:
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 
     from digestpin.source import SourceFile
 
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"//[^\n]*|/\*.*?(?:\*/|\Z)|\"(?P<text>(?:[^\"\\\n]|\\(?:.|\Z))*)(?:\"|\n|\Z)|(?P<sign>[{}\[\]:,])",
     re.DOTALL,
 )
 _DEEPEST = 64
-_PACKAGE = re.compile(r"kind(?:@(?P<version>.*))?")
+_PACKAGE = lazy_pattern(r"kind(?:@(?P<version>.*))?")
 
 
 def matches(path: PurePosixPath, head: bytes) -> bool:

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digestpin.formats.line_text import physical_lines, trim, written
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import EMPTY, Template, join
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from digestpin.source import SourceFile
 
-_DIRECTIVE = re.compile(r"#\s*(?P<name>\w+)\s*=\s*(?P<value>\S+)", re.ASCII)
-_KEYWORD = re.compile(r"[ \t]*(?P<word>[A-Za-z]+)(?=[ \t]|$)")
-_HEREDOC = re.compile(
+_DIRECTIVE = lazy_pattern(r"#\s*(?P<name>\w+)\s*=\s*(?P<value>\S+)", re.ASCII)
+_KEYWORD = lazy_pattern(r"[ \t]*(?P<word>[A-Za-z]+)(?=[ \t]|$)")
+_HEREDOC = lazy_pattern(
     r"(?<!<)<<-?(?P<quote>[\"']?)(?P<end>[A-Za-z_]\w*)(?P=quote)", re.ASCII
 )
-_FLAG = re.compile(r"[ \t\\\n]*--(?P<name>[a-z-]+)(?:=(?P<value>[^ \t\\\n]+))?")
+_FLAG = lazy_pattern(r"[ \t\\\n]*--(?P<name>[a-z-]+)(?:=(?P<value>[^ \t\\\n]+))?")
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Instruction:
     """One instruction: its keyword in capitals, flags, arguments and heredocs.
 

@@ -11,6 +11,7 @@ from digestpin.formats.dollar_text import expand, quoted_words, read_word
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.line_text import folder_of, texts, words
 from digestpin.formats.shell import extract_shell
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import HOLE, Template, inexact, join, made_up
 
 if TYPE_CHECKING:
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
     from digestpin.source import SourceFile
     from digestpin.templates import Scope
 
-_NAMES = re.compile(
+_NAMES = lazy_pattern(
     r"(?:docker|container)file(?:[.-](?!(?:go|js|json|md|py|rb|rst|sh|ts|txt|ya?ml)$).+)?"
     r"|.+\.(?:docker|container)file"
 )
-_STRING = re.compile(r'"(?P<text>(?:[^"\\]|\\(?:.|\Z))*)(?:"|\Z)')
-_SETTING = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)=")
-_MOUNT_FROM = re.compile(r"(?:^|,)from=(?P<image>[^,]+)")
+_STRING = lazy_pattern(r'"(?P<text>(?:[^"\\]|\\(?:.|\Z))*)(?:"|\Z)')
+_SETTING = lazy_pattern(r"(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)=")
+_MOUNT_FROM = lazy_pattern(r"(?:^|,)from=(?P<image>[^,]+)")
 
 
 def matches(path: PurePosixPath, head: bytes) -> bool:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from digestpin.formats.line_text import BLANKS
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import EMPTY, Template, Variable, join, literal, variable
 
 if TYPE_CHECKING:
@@ -13,14 +14,14 @@ if TYPE_CHECKING:
 
     from digestpin.templates import Scope
 
-_REFERENCE = re.compile(
+_REFERENCE = lazy_pattern(
     r"\\(?P<escaped>[$\"'\\ ])|\$(?:(?P<plain>[A-Za-z_][A-Za-z0-9_]*)"
     r"|\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<change>[^{}$]*(?:\$\{[^{}]*\}[^{}$]*)*)\})"
 )
-_SEGMENT = re.compile(
+_SEGMENT = lazy_pattern(
     r"'(?P<single>[^']*)'|\"(?P<double>(?:[^\"\\]|\\(?:.|\Z))*)(?:\"|\Z)", re.DOTALL
 )
-_WORD = re.compile(
+_WORD = lazy_pattern(
     rf"(?:[^{BLANKS}\"'\\]|\\.|\"(?:[^\"\\]|\\.)*\"|'[^']*'|[\"'\\])+", re.DOTALL
 )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding
 from digestpin.formats.dollar_text import expand, read_word
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.line_text import physical_lines, trim, written
+from digestpin.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from digestpin.source import SourceFile
     from digestpin.templates import Scope, Template
 
-_NAMES = re.compile(r"(?:.*\.)?env|\.env\.(?!(?:js|mjs|py|rb|ts)$).+")
-_LINE = re.compile(r"[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*")
-_QUOTED = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"")
-_COMMENT = re.compile(r"(?:^|[ \t])#")
+_NAMES = lazy_pattern(r"(?:.*\.)?env|\.env\.(?!(?:js|mjs|py|rb|ts)$).+")
+_LINE = lazy_pattern(
+    r"[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*"
+)
+_QUOTED = lazy_pattern(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"")
+_COMMENT = lazy_pattern(r"(?:^|[ \t])#")
 
 
 def matches(path: PurePosixPath, head: bytes) -> bool:

@@ -8,7 +8,6 @@ variable goes by its own name, so that `run:` scripts find it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from digestpin.formats.github_nodes import (
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.shell import extract_shell
 from digestpin.formats.yaml_text import extract_plain_text
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import Variable, literal, variable
 from digestpin.yamltext import Mapping, Scalar, Sequence, read_documents
 
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from digestpin.templates import Scope, Template
     from digestpin.yamltext import Node
 
-_WORKFLOW = re.compile(
+_WORKFLOW = lazy_pattern(
     r"(?:\A|/)\.(?:github|gitea|forgejo)/(?:workflows/[^/]+|.*/action|action)\.ya?ml\Z"
 )
-_ACTION_FILE = re.compile(r"(?:\A|/)action\.ya?ml\Z")
+_ACTION_FILE = lazy_pattern(r"(?:\A|/)action\.ya?ml\Z")
 _NOT_BASH = ("pwsh", "powershell", "cmd", "python", "node")
 
 
@@ -91,9 +91,9 @@ class _File:
                 yield from self.job(name.text, job)
 
     def with_environment(self, fact: Fact) -> Fact:
-        """Hand the environment on to what a script runs, besides what it exports."""
-        if isinstance(fact, Link) and fact.names is not None:
-            return replace(fact, names=fact.names | self.environment_names)
+        """Hand the environment on to what a script runs, also what the script sets."""
+        if isinstance(fact, Link) and fact.hidden:
+            return replace(fact, hidden=fact.hidden - self.environment_names)
         return fact
 
     # What the file declares

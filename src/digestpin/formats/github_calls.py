@@ -10,6 +10,7 @@ from digestpin.facts import ActionUse, Binding, Role, Text
 from digestpin.formats.cluster_config import extract_embedded
 from digestpin.formats.github_expressions import expand
 from digestpin.formats.shell import extract_shell
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import Variable, variable
 from digestpin.yamltext import Mapping, Scalar
 
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from digestpin.source import Region, SourceFile
     from digestpin.templates import Scope, Template
 
-_IMAGE_KEYS = re.compile(r"(?:\A|[_-])(?:node[_-]?)?image\Z", re.IGNORECASE)
+_IMAGE_KEYS = lazy_pattern(r"(?:\A|[_-])(?:node[_-]?)?image\Z", re.IGNORECASE)
 _SCRIPT_KEYS = frozenset({"run", "script", "command", "commands", "cmd", "args"})
-_COMMENT = re.compile(r"[ \t]*(#[^\n]*)?")
+_COMMENT = lazy_pattern(r"[ \t]*(#[^\n]*)?")
 
 
 def local_files(uses: str) -> tuple[str, ...]:

@@ -9,28 +9,30 @@ expressions in workflows and actions".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import EMPTY, Template, Variable, join, variable
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from digestpin.templates import Scope
 
-_EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
-_TOKEN = re.compile(
+_EXPRESSION = lazy_pattern(r"\$\{\{(.*?)\}\}", re.DOTALL)
+_TOKEN = lazy_pattern(
     r"\s*(?:(?P<string>'(?:[^']|'')*')"
     r"|(?P<path>[A-Za-z_][A-Za-z0-9_-]*(?:\.(?:[A-Za-z_][A-Za-z0-9_-]*|\*)"
     r"|\[\s*'[^']*'\s*\])*)"
     r"|(?P<number>-?[0-9][0-9A-Za-z.]*)"
     r"|(?P<mark>\|\||&&|==|!=|<=|>=|[()!<>,]|\[|\]|\.))"
 )
-_INDEX = re.compile(r"\[\s*'([^']*)'\s*\]")
+_INDEX = lazy_pattern(r"\[\s*'([^']*)'\s*\]")
 # What `workflow_dispatch` gave inputs before `inputs` had them.
 _EVENT_INPUTS = "github.event.inputs."
-_SLOT = re.compile(r"\{(\d+)\}")
+_SLOT = lazy_pattern(r"\{(\d+)\}")
 
 
 def expand(text: Template, scope: Scope) -> Template:
@@ -74,7 +76,7 @@ def variable_name(path: str) -> str:
     return dotted.lower()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Token:
     kind: str
     text: str

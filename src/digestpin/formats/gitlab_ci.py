@@ -6,7 +6,6 @@ variables of each job that extends it, as one row of values for each.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from digestpin.formats.yaml_keys import role_of
 from digestpin.formats.yaml_text import extract_plain_text
 from digestpin.formats.yaml_variables import Syntax, expand
 from digestpin.formats.yaml_walk import Key, Walker
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import literal
 from digestpin.yamltext import Mapping, Scalar, Sequence, read_documents
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from digestpin.templates import Scope, Template
     from digestpin.yamltext import Node
 
-_NAMES = re.compile(
+_NAMES = lazy_pattern(
     r"(?:.*/)?(?:[\w.-]*\.)?gitlab-ci\.ya?ml|(?:.*/)?\.gitlab(?:-ci)?/.*\.ya?ml"
 )
 _SYNTAXES = frozenset((Syntax.SHELL, Syntax.BRACED, Syntax.INPUT))

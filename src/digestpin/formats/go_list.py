@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
+
+from digestpin.patterns import lazy_pattern
 
 KIND_MODULE_NAME = "go.mod:sigs.k8s.io/kind"
 """The name under which a `go.mod` binds the version of kind that it requires."""
 
 _MODULE = r"sigs\\?\.k8s\\?\.io\\?/kind(?![\w.-]|/\w)"
 _GO_MOD = r"(?P<file>[^\s|;&<]{0,300}go\.mod)\b"
-_KIND = re.compile(_MODULE)
-_GO_LIST = re.compile(rf"(?:\bgo|[\0)}}A-Z])\s+list\s[^|;&]{{0,300}}?{_MODULE}")
-_GREP = re.compile(rf"{_MODULE}[^|;&]{{0,300}}?[\s<]{_GO_MOD}")
-_CAT = re.compile(rf"[\s<]{_GO_MOD}[^;&]{{0,300}}?{_MODULE}")
-_FOLDER = re.compile(r"\bcd\s+(?P<folder>[^\s;&|]+)")
-_MODFILE = re.compile(r"-modfile[= ](?P<file>\S+)")
-_PRINTS_VERSION = re.compile(r"\{\{-?\s*\.Version\s*-?\}\}|\bawk\b|\bcut\b")
+_KIND = lazy_pattern(_MODULE)
+_GO_LIST = lazy_pattern(rf"(?:\bgo|[\0)}}A-Z])\s+list\s[^|;&]{{0,300}}?{_MODULE}")
+_GREP = lazy_pattern(rf"{_MODULE}[^|;&]{{0,300}}?[\s<]{_GO_MOD}")
+_CAT = lazy_pattern(rf"[\s<]{_GO_MOD}[^;&]{{0,300}}?{_MODULE}")
+_FOLDER = lazy_pattern(r"\bcd\s+(?P<folder>[^\s;&|]+)")
+_MODFILE = lazy_pattern(r"-modfile[= ](?P<file>\S+)")
+_PRINTS_VERSION = lazy_pattern(r"\{\{-?\s*\.Version\s*-?\}\}|\bawk\b|\bcut\b")
 
 
 class GoModVersion(NamedTuple):

@@ -10,6 +10,7 @@ from digestpin.formats.go_list import KIND_MODULE_NAME
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.line_text import physical_lines, written
 from digestpin.formats.tool_pins import declared_pin
+from digestpin.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
 
 _MODULE = r"(?P<quote>[\"`]?)sigs\.k8s\.io/kind(?P=quote)"
 _VERSION = r"(?P<version>v[^\s\"`)]+)"
-_REQUIRE = re.compile(rf"{_MODULE}\s+{_VERSION}(?P<comment>.*)", re.ASCII)
-_REPLACE = re.compile(
+_REQUIRE = lazy_pattern(rf"{_MODULE}\s+{_VERSION}(?P<comment>.*)", re.ASCII)
+_REPLACE = lazy_pattern(
     rf"{_MODULE}(?:\s+(?P<old>v\S+))?\s*=>\s*(?P<target>\S+)(?:\s+{_VERSION})?",
     re.ASCII,
 )
-_TOOL = re.compile(rf"{_MODULE}(?:\s|$)", re.ASCII)
-_BLOCK = re.compile(r"(?P<verb>[a-z]+)\s*\(\s*(?://.*)?", re.ASCII)
-_LINE = re.compile(r"(?P<verb>require|replace|tool)\s+", re.ASCII)
+_TOOL = lazy_pattern(rf"{_MODULE}(?:\s|$)", re.ASCII)
+_BLOCK = lazy_pattern(r"(?P<verb>[a-z]+)\s*\(\s*(?://.*)?", re.ASCII)
+_LINE = lazy_pattern(r"(?P<verb>require|replace|tool)\s+", re.ASCII)
 
 
 class _Found(NamedTuple):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from digestpin.facts import DeclaredPin
 from digestpin.formats.interface import FileFormat
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import literal
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from digestpin.facts import Fact
     from digestpin.source import SourceFile
 
-_NAME = re.compile(r"\.kind-(?P<version>v?[0-9].*)\.pkg")
+_NAME = lazy_pattern(r"\.kind-(?P<version>v?[0-9].*)\.pkg")
 
 
 def matches(path: PurePosixPath, head: bytes) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from digestpin.facts import Binding, Role
 from digestpin.formats.line_text import only_variable, texts, trim
 from digestpin.formats.shell import extract_shell
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import (
     EMPTY,
     Template,
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from digestpin.facts import Fact
     from digestpin.templates import Scope
 
-_BLANKS = re.compile(r"(?:[ \t]|\\\r?\n)*")
-_ANY_BLANKS = re.compile(r"[ \t\r\n]*")
-_STRING = re.compile(
+_BLANKS = lazy_pattern(r"(?:[ \t]|\\\r?\n)*")
+_ANY_BLANKS = lazy_pattern(r"[ \t\r\n]*")
+_STRING = lazy_pattern(
     r"[xf]?(?P<quote>\"\"\"|'''|```|[\"'`])", re.DOTALL
 )  # an `x` expands the shell's variables, an `f` just's own
 _ENDS = {
@@ -33,8 +34,8 @@ _ENDS = {
     "'": re.compile(r"[^']*"),
     "`": re.compile(r"[^`]*"),
 }
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-_COMPARISON = re.compile(r"==|!=|=~|!~")
+_NAME = lazy_pattern(r"[A-Za-z_][A-Za-z0-9_-]*")
+_COMPARISON = lazy_pattern(r"==|!=|=~|!~")
 _FIRST_ARGUMENT = frozenset({"trim", "trim_start", "trim_end"})
 _ENVIRONMENT = frozenset({"env", "env_var", "env_var_or_default"})
 _DEEPEST = 24

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Fact, Link
@@ -10,6 +9,7 @@ from digestpin.formats.interface import FileFormat
 from digestpin.formats.just_expressions import ExpressionReader
 from digestpin.formats.line_text import folder_of, physical_lines, texts, trim, written
 from digestpin.formats.shell import extract_shell
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import Template, join, literal
 
 if TYPE_CHECKING:
@@ -19,19 +19,21 @@ if TYPE_CHECKING:
     from digestpin.source import SourceFile
     from digestpin.templates import Scope
 
-_ASSIGNMENT = re.compile(r"(?P<export>export[ \t]+)?(?P<name>[A-Za-z_][\w-]*)[ \t]*:=")
-_HEADER = re.compile(
+_ASSIGNMENT = lazy_pattern(
+    r"(?P<export>export[ \t]+)?(?P<name>[A-Za-z_][\w-]*)[ \t]*:="
+)
+_HEADER = lazy_pattern(
     r"(?!(?:alias|export|import|mod|set)\b[^:]*:=)@?(?P<name>[A-Za-z_][\w-]*)(?=[ \t:])"
 )
-_PARAMETER = re.compile(r"[ \t]*[+*]?\$?(?P<name>[A-Za-z_][\w-]*)[ \t]*(?P<value>=)?")
-_DEPENDENCY = re.compile(r"\([ \t]*[\w:-]+")
-_IMPORT = re.compile(r"import\??[ \t]+(?P<quote>['\"])(?P<path>[^'\"]*)(?P=quote)")
-_DOTENV = re.compile(
+_PARAMETER = lazy_pattern(r"[ \t]*[+*]?\$?(?P<name>[A-Za-z_][\w-]*)[ \t]*(?P<value>=)?")
+_DEPENDENCY = lazy_pattern(r"\([ \t]*[\w:-]+")
+_IMPORT = lazy_pattern(r"import\??[ \t]+(?P<quote>['\"])(?P<path>[^'\"]*)(?P=quote)")
+_DOTENV = lazy_pattern(
     r"set[ \t]+dotenv-(?:load|required)(?:[ \t]*:=[ \t]*true)?[ \t]*(?:#|$)"
     r"|set[ \t]+dotenv-(?:filename|path)[ \t]*:=[ \t]*['\"](?P<path>[^'\"]*)['\"]"
 )
-_OPEN = re.compile(r"\{\{\{\{|\{\{")
-_SHEBANG = re.compile(r"#!.*?\b(?:ba|da|k|z)?sh\b")
+_OPEN = lazy_pattern(r"\{\{\{\{|\{\{")
+_SHEBANG = lazy_pattern(r"#!.*?\b(?:ba|da|k|z)?sh\b")
 
 
 def matches(path: PurePosixPath, head: bytes) -> bool:

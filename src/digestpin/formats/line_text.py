@@ -6,10 +6,10 @@ blanks are the ASCII ones only.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Role, Text
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import EMPTY, Literal, Template, Variable
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from digestpin.templates import Scope
 
 BLANKS = " \t\r\n\f\v"
-_WORD = re.compile(rf"[^{BLANKS}]+")
-_TELLING = re.compile("[/:@]")
+_WORD = lazy_pattern(rf"[^{BLANKS}]+")
+_TELLING = lazy_pattern("[/:@]")
 
 
 def physical_lines(source: SourceFile) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from digestpin.formats.line_text import BLANKS, physical_lines, written
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import Template, join, literal
 
 if TYPE_CHECKING:
@@ -19,20 +20,20 @@ if TYPE_CHECKING:
 Lines = tuple[tuple[int, int], ...]
 """Start and end of the physical lines that make one logical line."""
 
-ASSIGNMENT = re.compile(
+ASSIGNMENT = lazy_pattern(
     r"[ \t]*(?P<modifiers>(?:(?:export|unexport|override|private)[ \t]+)*)"
     r"(?P<name>[^ \t:#=]+?)[ \t]*(?P<operator>:::=|::=|:=|\?=|\+=|!=|=)"
 )
 """The head of an assignment in a masked line."""
 
-_UNSET = re.compile(
+_UNSET = lazy_pattern(
     r"""\(\s*(?:\$\(strip\s+)?\$[({](?P<a>[^\s$(){}]+)[)}]\)?\s*,\s*\)
       | \(\s*,\s*(?:\$\(strip\s+)?\$[({](?P<b>[^\s$(){}]+)[)}]\)?\s*\)
       | (?P<q>["'])\$[({](?P<c>[^\s$(){}]+)[)}](?P=q)\s+(?P<r>["'])(?P=r)
     """,
     re.VERBOSE | re.ASCII,
 )
-_MASKED = re.compile(r"\$\$|\$[({]|\\#")
+_MASKED = lazy_pattern(r"\$\$|\$[({]|\\#")
 _BRACKETS = {"(": re.compile(r"[()]"), "{": re.compile(r"[{}]")}
 _ARGUMENT = {"(": re.compile(r"[(),]"), "{": re.compile(r"[{},]")}
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.make_parser import MakefileParser
 from digestpin.formats.make_text import logical_lines
+from digestpin.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from digestpin.facts import Fact
     from digestpin.source import SourceFile
 
-_NAMES = re.compile(
+_NAMES = lazy_pattern(
     r"(?:gnu)?makefile(?:\.(?!(?:go|js|json|md|py|rb|rst|sh|ts|txt|ya?ml)$)[\w.-]+)?"
     r"|.+\.(?:mk|make|mak)"
 )

@@ -10,6 +10,7 @@ from digestpin.formats.interface import FileFormat
 from digestpin.formats.line_text import folder_of, physical_lines, texts, written
 from digestpin.formats.shell import extract_shell
 from digestpin.formats.tool_pins import declared_pin
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import Template, inexact
 
 if TYPE_CHECKING:
@@ -18,28 +19,28 @@ if TYPE_CHECKING:
 
     from digestpin.source import SourceFile
 
-_NAMES = re.compile(
+_NAMES = lazy_pattern(
     r"(?:.*/)?(?:\.?mise(?:\.[\w-]+)*\.toml|\.?mise/config(?:\.[\w-]+)*\.toml"
     r"|\.config/mise\.toml|\.config/mise/(?:conf\.d/)?[\w.-]+\.toml|\.rtx\.toml)"
 )
-_SECTION = re.compile(r"[ \t]*\[+(?P<name>[^\]#]*)\]+")
-_ENTRY = re.compile(r"[ \t]*(?P<key>[\w.-]+|\"[^\"]*\"|'[^']*')[ \t]*=[ \t]*")
-_INLINE = re.compile(
+_SECTION = lazy_pattern(r"[ \t]*\[+(?P<name>[^\]#]*)\]+")
+_ENTRY = lazy_pattern(r"[ \t]*(?P<key>[\w.-]+|\"[^\"]*\"|'[^']*')[ \t]*=[ \t]*")
+_INLINE = lazy_pattern(
     r"[{,][ \t]*(?P<key>[\w.-]+|\"[^\"]*\"|'[^']*')[ \t]*=[ \t]*(?=[\"'{\[])"
 )
-_STRING = re.compile(r"\"(?P<double>(?:[^\"\\]|\\.)*)(?:\"|\Z)|'(?P<single>[^']*)'")
-_VERSION = re.compile(
+_STRING = lazy_pattern(r"\"(?P<double>(?:[^\"\\]|\\.)*)(?:\"|\Z)|'(?P<single>[^']*)'")
+_VERSION = lazy_pattern(
     r"(?:\[[ \t]*|\{(?:[^{}\n]*?[,\s])?version[ \t]*=[ \t]*)?"
     r"(?P<quote>[\"'])(?P<version>[^\"'\n]*)(?P=quote)"
 )
-_KIND = re.compile(
+_KIND = lazy_pattern(
     r"(?:(?:asdf|core|vfox):(?:[\w.-]+/)?(?:asdf-)?)?kind"
     r"|(?:aqua|ubi|github):kubernetes-sigs/kind(?:\[[^\]]*\])?|go:sigs\.k8s\.io/kind",
     re.ASCII,
 )
 _QUOTES = "\"'"
-_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_BLOCK = re.compile(r"\"\"\"|'''")
+_VARIABLE = lazy_pattern(r"[A-Za-z][A-Za-z0-9_]*")
+_BLOCK = lazy_pattern(r"\"\"\"|'''")
 
 
 def matches(path: PurePosixPath, head: bytes) -> bool:

@@ -15,6 +15,7 @@ from digestpin.formats.shell_model import (
     split_assignment,
 )
 from digestpin.formats.shell_roles import image_options, is_image_option
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import HOLE, Template, Variable
 
 if TYPE_CHECKING:
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
     from digestpin.templates import Scope
 
 DECLARATIONS = names("export readonly declare typeset local")
-_INDEXED_READ = re.compile(r"\$\{(\w+)\[[\w.-]+\]", re.ASCII)
-_KEY = re.compile(r"\[([^\]]*)\]=", re.ASCII)
-_BRACES = re.compile(r"(?<![$\\\"'])\{[^{}\s]*(?:,|\.\.)[^{}\s]*\}")
-_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_INDEXED_READ = lazy_pattern(r"\$\{(\w+)\[[\w.-]+\]", re.ASCII)
+_KEY = lazy_pattern(r"\[([^\]]*)\]=", re.ASCII)
+_BRACES = lazy_pattern(r"(?<![$\\\"'])\{[^{}\s]*(?:,|\.\.)[^{}\s]*\}")
+_NAME = lazy_pattern(r"[A-Za-z_]\w*", re.ASCII)
 _READERS = names("read mapfile readarray getopts")
 
 

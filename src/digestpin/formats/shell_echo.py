@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import Template, join, made_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_ECHO_OPTION = re.compile(r"-[neE]+")
-_DIRECTIVE = re.compile(r"%(.)")
-_LINE_END = re.compile(r"\\n|\n")
+_ECHO_OPTION = lazy_pattern(r"-[neE]+")
+_DIRECTIVE = lazy_pattern(r"%(.)")
+_LINE_END = lazy_pattern(r"\\n|\n")
 
 
 def written(name: str, args: Sequence[Template]) -> Template | None:

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Fact, Role, Text
 from digestpin.formats.shell_model import is_interesting
+from digestpin.patterns import lazy_pattern
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from digestpin.formats.shell_model import Place
     from digestpin.templates import Template, Variable
 
-_HEAD = re.compile(
+_HEAD = lazy_pattern(
     r"(?P<mark>[!#]?)(?P<name>[A-Za-z_]\w*|\d+|[@*#?$!_-])"
     r"(?:\[(?P<index>[^\]]*)\])?"
     r"(?P<operator>:?[-=?+]|##?|%%?|/[/#%]?|\^\^?|,,?|:|@)?",
     re.ASCII,
 )
-_FIXED_INDEX = re.compile(r"[\w.-]+", re.ASCII)
-_GLOB = re.compile(r"[*?\[\]$`]")
+_FIXED_INDEX = lazy_pattern(r"[\w.-]+", re.ASCII)
+_GLOB = lazy_pattern(r"[*?\[\]$`]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Expansion:
     """`${name operator operand}`; the operand is characters `at` to `end`."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding
 from digestpin.formats.shell_model import names
+from digestpin.patterns import lazy_pattern
 from digestpin.shelltext import find_functions
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from digestpin.shelltext import Node
     from digestpin.templates import Scope
 
-_MOVES_ARGUMENTS = re.compile(r"\b(?:shift|getopts)\b|\bset\s+--|\$\{?[@*]|\$\{!")
+_MOVES_ARGUMENTS = lazy_pattern(r"\b(?:shift|getopts)\b|\bset\s+--|\$\{?[@*]|\$\{!")
 _PLAIN = names("echo printf return exit true false : test [")
 
 
@@ -26,7 +26,7 @@ def function_scope(home: Scope, name: str) -> Scope:
     return (*home, "function", name)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Functions:
     """The functions of a script.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Text
 from digestpin.formats.shell_loose import read_loosely
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import EMPTY, Part, Template, Variable
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from digestpin.formats.shell_model import Place
     from digestpin.source import Region
 
-_WORD = re.compile(r"(?:^|(?<=\s))#[^\n]*|[^\s\"'`()|&;<>]+", re.MULTILINE)
-_WORTH = re.compile(r"[/@\0]|:.|\d\.\d")
-_NAMED = re.compile(r"[\w.-]*=")
+_WORD = lazy_pattern(r"(?:^|(?<=\s))#[^\n]*|[^\s\"'`()|&;<>]+", re.MULTILINE)
+_WORTH = lazy_pattern(r"[/@\0]|:.|\d\.\d")
+_NAMED = lazy_pattern(r"[\w.-]*=")
 
 
 def leftovers(script: Template, facts: Iterable[Fact], place: Place) -> Iterator[Text]:

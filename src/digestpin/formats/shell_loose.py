@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import Template, Variable, join
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from digestpin.formats.shell_model import Place
 
-_EXPANSION = re.compile(r"\$(?:(\w+)|\{(\w+)\})|\$[{(\w]\S*", re.DOTALL | re.ASCII)
+_EXPANSION = lazy_pattern(r"\$(?:(\w+)|\{(\w+)\})|\$[{(\w]\S*", re.DOTALL | re.ASCII)
 
 
 def read_loosely(text: Template, place: Place) -> Template:

@@ -6,13 +6,15 @@ Shared by the modules that say what a command's words, output and paths are for.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from digestpin.branches import Branch, branches_of, enter_branch
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import HOLE, Scope, Template, Variable
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,15 +27,15 @@ def names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_INTERESTING = re.compile(r"[/@\0]|:\S|\d\.\d")
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=", re.ASCII)
+_INTERESTING = lazy_pattern(r"[/@\0]|:\S|\d\.\d")
+_ASSIGNMENT = lazy_pattern(r"([A-Za-z_]\w*)=", re.ASCII)
 _WRAPPERS = names(
     "sudo env time exec command builtin nohup nice timeout xargs run doas retry "
     "unbuffer stdbuf chronic gtimeout caffeinate eatmydata"
 )
 _PROGRAMS = names("kind docker podman nerdctl buildah skopeo crane make kubectl helm")
-_PROGRAM_SUFFIX = re.compile(r"_(?:bin|cmd|exe|path|cli|binary)")
-_CONTAINER_TOOL = re.compile(
+_PROGRAM_SUFFIX = lazy_pattern(r"_(?:bin|cmd|exe|path|cli|binary)")
+_CONTAINER_TOOL = lazy_pattern(
     r"(?:container|oci|docker|build|image)_?"
     r"(?:tool|runtime|engine|cli|cmd|bin|builder|exe|command)",
     re.IGNORECASE,
@@ -54,7 +56,7 @@ class Sink(StrEnum):
     GITHUB_ENV = "GITHUB_ENV"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Place:
     """Where a command stands.
 
@@ -89,7 +91,7 @@ class Place:
         return replace(self, sink=sink)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Command:
     """A simple command: words without quotes, wrappers such as `sudo` taken off.
 

@@ -14,19 +14,20 @@ from digestpin.formats.shell_model import (
     split_lines,
     strip,
 )
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import Template, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_OUTPUT_LINE = re.compile(r"\s*([A-Za-z_][\w.-]*)=", re.ASCII)
-_OUTPUT_BLOCK = re.compile(r"\s*([A-Za-z_][\w.-]*)<<", re.ASCII)
-_SET_OUTPUT = re.compile(r"\s*::set-output name=([^:\0]+)::")
-_SET_ENV = re.compile(r"\s*::set-env name=([^:\0]+)::")
-_GITHUB_FILE = re.compile(r"GITHUB_(OUTPUT|ENV|STEP_SUMMARY|PATH)\b")
-_PEOPLE = re.compile(r"/dev/(?:std(?:out|err)|tty|null)|\S*\.(?:md|log|markdown)")
-_IMAGE_KEY = re.compile(r"(?:-\s+)?[\"']?image[\"']?\s*:\s*")
-_COMMENT = re.compile(r"\s#(?:\s|$)")
+_OUTPUT_LINE = lazy_pattern(r"\s*([A-Za-z_][\w.-]*)=", re.ASCII)
+_OUTPUT_BLOCK = lazy_pattern(r"\s*([A-Za-z_][\w.-]*)<<", re.ASCII)
+_SET_OUTPUT = lazy_pattern(r"\s*::set-output name=([^:\0]+)::")
+_SET_ENV = lazy_pattern(r"\s*::set-env name=([^:\0]+)::")
+_GITHUB_FILE = lazy_pattern(r"GITHUB_(OUTPUT|ENV|STEP_SUMMARY|PATH)\b")
+_PEOPLE = lazy_pattern(r"/dev/(?:std(?:out|err)|tty|null)|\S*\.(?:md|log|markdown)")
+_IMAGE_KEY = lazy_pattern(r"(?:-\s+)?[\"']?image[\"']?\s*:\s*")
+_COMMENT = lazy_pattern(r"\s#(?:\s|$)")
 WHAT = {Sink.GITHUB_OUTPUT: "step output", Sink.GITHUB_ENV: "$GITHUB_ENV"}
 
 

@@ -10,25 +10,27 @@ import posixpath
 import re
 from dataclasses import dataclass, field
 
+from digestpin.patterns import lazy_pattern
+
 _ROOT = "/R"
 """Stands for the root of the repository."""
 
 _PATH = rf"({_ROOT}(?:/[^\s$()`\"'&;|<>]*)?)"
-_SELF = re.compile(
+_SELF = lazy_pattern(
     r"\$(?:0|BASH_SOURCE)\b|\$\{(?:0|BASH_SOURCE(?:\[0\])?|\(%\):-%[xN])\}"
     r"|\$\{BASH_SOURCE\[0\]:-\$0\}|\$\{BASH_SOURCE:-\$0\}"
 )
-_SELF_FOLDER = re.compile(r"\$\{(?:0|BASH_SOURCE(?:\[0\])?)%/\*\}")
-_GIT_ROOT = re.compile(r"\$\(\s*git\s+rev-parse\s+--show-toplevel\s*(?:2>\S+\s*)?\)")
-_DIRNAME = re.compile(rf"\$\(\s*dirname\s+(?:--\s+)?{_PATH}\s*\)")
-_REAL = re.compile(
+_SELF_FOLDER = lazy_pattern(r"\$\{(?:0|BASH_SOURCE(?:\[0\])?)%/\*\}")
+_GIT_ROOT = lazy_pattern(r"\$\(\s*git\s+rev-parse\s+--show-toplevel\s*(?:2>\S+\s*)?\)")
+_DIRNAME = lazy_pattern(rf"\$\(\s*dirname\s+(?:--\s+)?{_PATH}\s*\)")
+_REAL = lazy_pattern(
     rf"\$\(\s*(?:realpath|readlink)\s+(?:-\w+\s+|--\s+)*{_PATH}\s*(?:2>\S+\s*)?\)"
 )
-_CD = re.compile(
+_CD = lazy_pattern(
     rf"\$\(\s*(?:unset CDPATH;|CDPATH=)?\s*(?:builtin )?cd\s+(?:-\w\s+|--\s+)*{_PATH}"
     r"\s*(?:&?>\s*\S+\s*)?(?:2>&1\s*)?(?:&&|;)\s*(?:builtin )?pwd(?:\s+-\w)?\s*\)"
 )
-_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?:\[0\])?\})")
+_VARIABLE = lazy_pattern(r"\$(?:(\w+)|\{(\w+)(?:\[0\])?\})")
 _MAX_LENGTH = 400
 _MAX_STEPS = 8
 

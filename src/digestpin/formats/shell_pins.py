@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from digestpin.facts import DeclaredPin
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import EMPTY, Template
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ _INSTALLERS = {
     "yum": {"install"},
     "zypper": {"install", "in"},
 }
-_KIND = re.compile(
+_KIND = lazy_pattern(
     r"(?:(?:aqua|ubi|github|nixpkgs|gh|asdf|go)[:#.])?"
     r"(?:(?:github\.com/)?kubernetes-sigs/)?(?:Kubernetes\.)?kind"
     r"(?:(?:@|==?|-(?=v?\d))(?P<version>.+))?",
@@ -52,7 +53,7 @@ _KIND = re.compile(
 )
 _REPOSITORY = "kubernetes-sigs/kind"
 _VERSION_OPTIONS = ("--version", "-v", "--tag", "-t")
-_VERSION = re.compile(r"\d|\0")
+_VERSION = lazy_pattern(r"\d|\0")
 _UNVERSIONED = frozenset(("latest", "stable", "*", "lts"))
 _TOOLS_BY_REPOSITORY = frozenset(
     ("eget", "ubi", "ghrel", "gh-install", "install-release")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digestpin.formats.shell_model import Sink
 from digestpin.formats.shell_output import sink_of
+from digestpin.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from digestpin.shelltext import Node
 
 REDIRECTS = frozenset(("file_redirect", "heredoc_redirect", "herestring_redirect"))
-_TEE = re.compile(r"\btee\b([^|;&]*)")
+_TEE = lazy_pattern(r"\btee\b([^|;&]*)")
 _OUTWARD = frozenset((">", ">>", "&>", "&>>", ">|"))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from digestpin.facts import Role, Text
 from digestpin.formats.shell_model import Command, Sink, is_interesting, names
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import HOLE
 
 if TYPE_CHECKING:
@@ -20,23 +21,23 @@ _SPEAKING_WORDS = (
     "|abort|panic|usage|help|notice|notify|title|header|heading|banner|section|step"
     "|message|msg|say|success|ok|status|progress|trace|verbose|bail|skip|note"
 )
-_SPEAKS = re.compile(
+_SPEAKS = lazy_pattern(
     rf"_*(?:\w+?[_:.-]+)?(?:{_SPEAKING_WORDS})(?:[_:.-]+\w+)*", re.ASCII
 )
 _MATCHERS = names(
     "grep egrep fgrep zgrep rg ag ack sed gsed awk gawk mawk test [ [[ expr"
 )
-_IMAGE_OPTION = re.compile(r"--?(?:[\w-]*[-_])?(?:image|img)", re.IGNORECASE)
-_IMAGE_IN_TEXT = re.compile(
+_IMAGE_OPTION = lazy_pattern(r"--?(?:[\w-]*[-_])?(?:image|img)", re.IGNORECASE)
+_IMAGE_IN_TEXT = lazy_pattern(
     r"(?<!\S)(--(?:[\w-]*[-_])?(?:image|img))(?:=|[ \t]+)[\"']?([^\s\"']+)"
 )
-_NOT_AN_IMAGE = re.compile(r"--(?:load|save|push|pull|list|no|skip|delete)-image")
+_NOT_AN_IMAGE = lazy_pattern(r"--(?:load|save|push|pull|list|no|skip|delete)-image")
 _BUILDERS = names("docker podman nerdctl buildah buildx finch img kaniko")
 _BUILD_VERBS = names("build bud buildx image builder")
 _EMPTY_TESTS = frozenset(("-z", "-n", "-v", "-f", "-e", "-d", "-x", "-s", "-r"))
 _SILENT = frozenset((":", "true", "false", "shift", "exit", "return", "unset", "set"))
-_PROGRAM = re.compile(r"[/@\0]")
-_ONE_WORD = re.compile(r"\S+")
+_PROGRAM = lazy_pattern(r"[/@\0]")
+_ONE_WORD = lazy_pattern(r"\S+")
 
 
 def is_message(command: Command) -> bool:

@@ -27,6 +27,7 @@ from digestpin.formats.shell_output import describe_document
 from digestpin.formats.shell_paths import Folders
 from digestpin.formats.shell_redirects import document_bodies
 from digestpin.formats.shell_words import WordReader
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import EMPTY
 
 if TYPE_CHECKING:
@@ -37,9 +38,9 @@ if TYPE_CHECKING:
     from digestpin.shelltext import Node
     from digestpin.templates import Template
 
-_ALL_EXPORTED = re.compile(r"\bset\s+(?:-\w*a|-o\s+allexport)")
+_ALL_EXPORTED = lazy_pattern(r"\bset\s+(?:-\w*a|-o\s+allexport)")
 _PASSES_ON = names("cat envsubst sed tee")
-_DATA = re.compile(r"^\s*(?:apiVersion|kind|image)\s*:", re.MULTILINE)
+_DATA = lazy_pattern(r"^\s*(?:apiVersion|kind|image)\s*:", re.MULTILINE)
 _NOT_WORDS = frozenset(("variable_assignment", "variable_name", "comment"))
 
 
@@ -77,14 +78,15 @@ class Statements:
 
     def finish(self) -> list[Fact]:
         """Return all facts; only now is it known which names are exported."""
-        exported = self._assignments.exported
+        exported = frozenset(self._assignments.exported)
         hidden = self._assignments.assigned - exported
-        all_handed_over = not hidden or _ALL_EXPORTED.search(self._text) is not None
+        if _ALL_EXPORTED.search(self._text) is not None:
+            exported, hidden = exported | hidden, set()
         for index, link in enumerate(self.facts):
-            if isinstance(link, Link) and link.names is not None:
-                is_partial = link.type is Link.Type.RUN and not all_handed_over
-                names = link.names | exported if is_partial else None
-                self.facts[index] = replace(link, names=names)
+            if isinstance(link, Link) and link.type is Link.Type.RUN:
+                handed = link.handed | exported
+                hidden_here = frozenset(hidden - handed)
+                self.facts[index] = replace(link, handed=handed, hidden=hidden_here)
         return self.facts
 
     def say(self, node: Node, place: Place, role: Role, label: str) -> None:

@@ -5,7 +5,6 @@ The walk keeps its own stack: how deep a script nests costs no Python recursion.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Role
@@ -14,6 +13,7 @@ from digestpin.formats.shell_leftovers import leftovers
 from digestpin.formats.shell_model import Place, Sink, names
 from digestpin.formats.shell_redirects import REDIRECTS, Redirects, pipe_sink
 from digestpin.formats.shell_statements import Statements
+from digestpin.patterns import lazy_pattern
 from digestpin.shelltext import parse_shell
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     _Steps = Iterator[tuple[Node, Place]]
 
 _MAX_SCRIPTS = 4
-_LINE_BREAK = re.compile(r"(?<!\\)\r?\n")
-_COMMENT = re.compile(r"[ \t]*#")
+_LINE_BREAK = lazy_pattern(r"(?<!\\)\r?\n")
+_COMMENT = lazy_pattern(r"[ \t]*#")
 _UNTESTED = names("-z -n -v -f -e -d -x -s -r -L -h -w -t -o")
 _OTHER_BRANCHES = frozenset(("elif_clause", "else_clause"))
 _JOINED = frozenset(("list", "pipeline", "negated_command"))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from digestpin.formats.shell_echo import value_of, written
 from digestpin.formats.shell_expansions import Expansion, expand, parse_expansion
 from digestpin.formats.shell_loose import read_loosely
+from digestpin.patterns import lazy_pattern
 from digestpin.source import Region, Span
 from digestpin.templates import EMPTY, HOLE, Literal, Template, Variable, join
 
@@ -43,15 +44,15 @@ _ESCAPES = {
     "ansi": re.compile(r"\\([\\'\"?])"),
 }
 _PLAIN = frozenset(("word", "number", "variable_name"))
-_ESCAPED = re.compile(r"[\\'\"]")
-_ANSI_CONTROL = re.compile(r"\\([abeEfnrtv])")
+_ESCAPED = lazy_pattern(r"[\\'\"]")
+_ANSI_CONTROL = lazy_pattern(r"\\([abeEfnrtv])")
 _CONTROLS = dict(zip("abeEfnrtv", "\a\b\x1b\x1b\f\n\r\t\v", strict=True))
-_TAKES_OFF = re.compile(
+_TAKES_OFF = lazy_pattern(
     r"sed\s+(?:-[Er]\s+|-e\s+)*['\"]?s([/|,#])(?:\^(\w+)|(v))\1\1['\"]?"
     r"|tr\s+(?:-d|--delete)\s+['\"]?(v)['\"]?"
 )
-_SPACES = re.compile(r"\s+")
-_NAME = re.compile(r"[A-Za-z_][\w:.-]*(?:\(\))?|\d+|[@*#?$!_-]", re.ASCII)
+_SPACES = lazy_pattern(r"\s+")
+_NAME = lazy_pattern(r"[A-Za-z_][\w:.-]*(?:\(\))?|\d+|[@*#?$!_-]", re.ASCII)
 _MAX_DEPTH = 30
 _MAX_NAME = 60
 

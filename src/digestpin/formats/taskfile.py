@@ -13,6 +13,7 @@ from digestpin.formats.yaml_keys import role_of
 from digestpin.formats.yaml_text import extract_plain_text
 from digestpin.formats.yaml_variables import Syntax, expand
 from digestpin.formats.yaml_walk import Key, Walker
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import Variable, literal, variable
 from digestpin.yamltext import Mapping, Scalar, Sequence, read_documents
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from digestpin.templates import Scope
     from digestpin.yamltext import Node
 
-_NAMES = re.compile(r"taskfile(?:[._-][\w.-]+)?\.ya?ml", re.IGNORECASE)
+_NAMES = lazy_pattern(r"taskfile(?:[._-][\w.-]+)?\.ya?ml", re.IGNORECASE)
 _SYNTAXES = frozenset((Syntax.TEMPLATE,))
 _SCRIPTS = ("cmds", "cmd", "deps", "status", "preconditions")
 _READ = frozenset(("vars", "env", "dotenv", "includes", "tasks", *_SCRIPTS))

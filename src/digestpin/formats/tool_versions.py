@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.tool_pins import declared_pin
+from digestpin.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from digestpin.facts import Fact
     from digestpin.source import SourceFile
 
-_PIN = re.compile(
+_PIN = lazy_pattern(
     r"^(?:\xef\xbb\xbf)?[ \t]*kind[ \t]+(?P<version>[^\s#]+)", re.MULTILINE | re.ASCII
 )
 

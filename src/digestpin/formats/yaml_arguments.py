@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from digestpin.facts import Role
 from digestpin.formats.yaml_keys import ARGUMENTS
+from digestpin.patterns import lazy_pattern
 from digestpin.yamltext import Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from digestpin.templates import Template
     from digestpin.yamltext import Mapping, Node
 
-_SHELL = re.compile(r"(?:\S*/)?(?:ba|da|k|z|a)?sh")
-_RUNS_SCRIPT = re.compile(r"-[a-z]*c")
-_IMAGE_OPTION = re.compile(r"--(?:[a-z-]*-)?im(?:a)?g(?:e)?")
+_SHELL = lazy_pattern(r"(?:\S*/)?(?:ba|da|k|z|a)?sh")
+_RUNS_SCRIPT = lazy_pattern(r"-[a-z]*c")
+_IMAGE_OPTION = lazy_pattern(r"--(?:[a-z-]*-)?im(?:a)?g(?:e)?")
 
 
 class Arguments(NamedTuple):

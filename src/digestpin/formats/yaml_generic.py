@@ -12,6 +12,7 @@ from digestpin.facts import Binding, Text
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.yaml_values import find_links, find_prefix, read_values
 from digestpin.formats.yaml_walk import Walker
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import literal
 from digestpin.yamltext import read_documents
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from digestpin.source import SourceFile
     from digestpin.templates import Template
 
-_NAMES = re.compile(
+_NAMES = lazy_pattern(
     r".+\.ya?ml(?:\.(?:gotmpl|tmpl|tpl|template|j2|jinja2?|in|envsubst|dist|sample))?"
     r"|.+\.tpl|\.?(?:clang-format|yamllint)",
     re.IGNORECASE,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from digestpin.facts import Role
+from digestpin.patterns import lazy_pattern
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_IMAGE = re.compile(
+_IMAGE = lazy_pattern(
     r"(?:[iI]mage|IMAGE|[iI]mg|IMG)(?:[-_]?(?:[nN]ame|NAME|[rR]ef|REF))?s?\Z"
 )
 _DISPLAY = _words(

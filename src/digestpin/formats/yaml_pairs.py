@@ -6,9 +6,9 @@ and many tools of their own write them.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import HOLE, Template, join, made_up
 from digestpin.yamltext import Scalar
 
@@ -31,10 +31,10 @@ _DIGESTS = ("digest", "sha")
 _WANTED = frozenset(name for name, _ in _NAMES)
 _TAGS = frozenset(_DIGESTS).union(*(tags for _, tags in _NAMES))
 _PARTS = _WANTED | _TAGS | frozenset(_REGISTRIES)
-_NAME = re.compile(
+_NAME = lazy_pattern(
     rf"(?:(?:[A-Za-z0-9._-]|{HOLE})+(?::[0-9]+)?/)*(?:[A-Za-z0-9._-]|{HOLE})+"
 )
-_TAG = re.compile(rf"(?:[A-Za-z0-9_.@:+-]|{HOLE})+")
+_TAG = lazy_pattern(rf"(?:[A-Za-z0-9_.@:+-]|{HOLE})+")
 
 
 class Pair(NamedTuple):

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding
 from digestpin.formats.yaml_keys import PARAMETERS, VARIABLES, role_of
 from digestpin.formats.yaml_variables import expand
+from digestpin.patterns import lazy_pattern
+from digestpin.values import frozen
 from digestpin.yamltext import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 _SETTING = VARIABLES | PARAMETERS
 _DEFAULT = "default"
-_ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_][\w.-]*)=")
+_ASSIGNMENT = lazy_pattern(r"(?P<name>[A-Za-z_][\w.-]*)=")
 _PREFIXES = {"inputs": "inputs.parameters.", "arguments": "workflow.parameters."}
 """How Argo reads parameters, by the key above."""
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Settings:
     """What a mapping sets: where it is known, and the nodes that are thereby read."""
 
@@ -79,7 +79,7 @@ def _prefix(key: str, parent: str) -> str:
     return _PREFIXES.get(parent, f"{key}.")
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class _Reader:
     """Reads variables with the nodes that are thereby done with."""
 

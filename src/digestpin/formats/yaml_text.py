@@ -14,6 +14,7 @@ from digestpin.facts import Binding, Text
 from digestpin.formats.line_text import BLANKS, trim
 from digestpin.formats.yaml_keys import names_kind, role_of
 from digestpin.formats.yaml_variables import GENERIC, expand
+from digestpin.patterns import lazy_pattern
 from digestpin.source import SourceFile
 from digestpin.templates import EMPTY, HOLE, Template, join, literal
 
@@ -25,24 +26,24 @@ if TYPE_CHECKING:
     from digestpin.templates import Scope
 
 _BRACED = r"\{\{(?:[^}\n]|\}(?!\})){0,200}+\}\}|\{%(?:[^%\n]|%(?!\})){0,200}+%\}"
-_COMMENT_OPENER = re.compile(r"\{\{-?\s{0,9}/\*|(?<!\$)\{#")
+_COMMENT_OPENER = lazy_pattern(r"\{\{-?\s{0,9}/\*|(?<!\$)\{#")
 _COMMENT_CLOSER = {"*": re.compile(r"\*/\s{0,9}-?\}\}"), "#": re.compile(r"#\}")}
 # A quote opens a string only where a value can start: not in `don't`.
-_LINE = re.compile(
+_LINE = lazy_pattern(
     rf"{_BRACED}"
     rf"|(?:(?<=[\s:=,(\[{{])|\A)(?:\"(?>{_BRACED}|[^\"\\]|\\.)*+\"|'[^']*+')"
     r"|(?P<comment>(?:(?<=\s)|\A)\#)",
     re.ASCII | re.DOTALL,
 )
-_KEY = re.compile(
+_KEY = lazy_pattern(
     r"(?:-\s+)*(?:export\s+)?[\"']?(?P<key>[A-Za-z_$][\w.$/-]*)[\"']?"
     r"(?:\s*:(?=\s|\Z)|\s*[:?]?=(?!=))\s*",
     re.ASCII,
 )
-_ITEM = re.compile(r"(?:-[ \t]+)+")
+_ITEM = lazy_pattern(r"(?:-[ \t]+)+")
 # What a line without cannot tell anything, whatever else is on it.
-_PROMISING = re.compile(rf"[/@${HOLE}]|:\S|\d\.\d|\{{[{{%]")
-_TELLING = re.compile(rf"[/:@{HOLE}]|\d\.\d")
+_PROMISING = lazy_pattern(rf"[/@${HOLE}]|:\S|\d\.\d|\{{[{{%]")
+_TELLING = lazy_pattern(rf"[/:@{HOLE}]|\d\.\d")
 
 
 def extract_plain_text(

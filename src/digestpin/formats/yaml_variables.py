@@ -12,6 +12,7 @@ from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import EMPTY, HOLE, Template, Variable, join, variable
 
 if TYPE_CHECKING:
@@ -54,10 +55,12 @@ OUTER: Syntaxes = frozenset(
 )
 """What is replaced before a shell sees a script."""
 
-_OPENERS = re.compile(r"\$\$|\$\{\{|\$\[\[|\{\{|\{%|<<|\$\(|\$\{|\$\[|\$(?=[A-Za-z_])")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_DOTTED = re.compile(r"[A-Za-z_][\w.-]*(?:\[\s*['\"][\w.-]+['\"]\s*\][\w.-]*)*")
-_INDEX = re.compile(r"\[\s*['\"]([\w.-]+)['\"]\s*\]")
+_OPENERS = lazy_pattern(
+    r"\$\$|\$\{\{|\$\[\[|\{\{|\{%|<<|\$\(|\$\{|\$\[|\$(?=[A-Za-z_])"
+)
+_NAME = lazy_pattern(r"[A-Za-z_][A-Za-z0-9_]*")
+_DOTTED = lazy_pattern(r"[A-Za-z_][\w.-]*(?:\[\s*['\"][\w.-]+['\"]\s*\][\w.-]*)*")
+_INDEX = lazy_pattern(r"\[\s*['\"]([\w.-]+)['\"]\s*\]")
 _BY_OPENER: dict[str, tuple[str, tuple[Syntax, ...]]] = {
     "$": ("", (Syntax.SHELL,)),
     "${": ("}", (Syntax.BRACED,)),
@@ -70,9 +73,9 @@ _BY_OPENER: dict[str, tuple[str, tuple[Syntax, ...]]] = {
     "<<": (">>", (Syntax.ANGLED,)),
 }
 _STRING = r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|`[^`]*`"
-_PIPE = re.compile(rf"{_STRING}|(?P<pipe>\|\|?)")
-_TOKEN = re.compile(rf"{_STRING}|[^\s(),]+|[(),]")
-_PATH = re.compile(
+_PIPE = lazy_pattern(rf"{_STRING}|(?P<pipe>\|\|?)")
+_TOKEN = lazy_pattern(rf"{_STRING}|[^\s(),]+|[(),]")
+_PATH = lazy_pattern(
     r"\$?\.?[A-Za-z_][\w-]*(?:\.[A-Za-z_0-9][\w-]*|\[\s*['\"][\w.-]+['\"]\s*\])*"
 )
 _UNCHANGING = frozenset(
@@ -82,10 +85,10 @@ _STRIPS = frozenset(("trimPrefix", "trimSuffix"))
 _MAX_NAME = 60
 _MAX_SIZE = 2000
 _MAX_DEPTH = 8
-_BRACE = re.compile(r"[{}]")
+_BRACE = lazy_pattern(r"[{}]")
 # With a dot: `cat <<EOF >>file` holds no variable.
-_ANGLED = re.compile(r"\s*[#/^]?\s*[\w-]+\.[\w.-]+\s*")
-_SPACES = re.compile(r"\s+")
+_ANGLED = lazy_pattern(r"\s*[#/^]?\s*[\w-]+\.[\w.-]+\s*")
+_SPACES = lazy_pattern(r"\s+")
 
 
 def expand(template: Template, scope: Scope, syntaxes: Syntaxes = GENERIC) -> Template:

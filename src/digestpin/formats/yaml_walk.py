@@ -6,7 +6,6 @@ Nodes are visited once for each scope, so that aliases cost nothing.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,9 @@ from digestpin.formats.yaml_pairs import find_pair
 from digestpin.formats.yaml_settings import find_settings
 from digestpin.formats.yaml_text import extract_plain_text
 from digestpin.formats.yaml_variables import GENERIC, OUTER, expand
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import HOLE, Template, join, made_up
+from digestpin.values import frozen
 from digestpin.yamltext import Mapping, Scalar, Sequence, read_embedded
 
 if TYPE_CHECKING:
@@ -31,17 +32,17 @@ if TYPE_CHECKING:
     from digestpin.templates import Scope
     from digestpin.yamltext import Document, Node
 
-_TELLING = re.compile(rf"[/:@${HOLE}]")
-_VERSION = re.compile(rf"[/:@${HOLE}]|\d\.\d")
-_SHELL_LINE = re.compile(
+_TELLING = lazy_pattern(rf"[/:@${HOLE}]")
+_VERSION = lazy_pattern(rf"[/:@${HOLE}]|\d\.\d")
+_SHELL_LINE = lazy_pattern(
     r"#![ \t]*\S*(?:/|env[ \t]+(?:-\S+[ \t]+)*)(?:ba|da|k|z|a)?sh\b"
 )
-_STRUCTURE = re.compile(r"(?:^|\n)[ \t]*(?:- |[\w.\"'/-]+:(?:[ \t\r\n]|$))")
+_STRUCTURE = lazy_pattern(r"(?:^|\n)[ \t]*(?:- |[\w.\"'/-]+:(?:[ \t\r\n]|$))")
 _MAX_VISITS = 200_000
 _MAX_EMBEDDED = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """Where a node stands: its key, and the key above."""
 

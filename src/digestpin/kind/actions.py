@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digestpin.kind.releases import KindReleases
+from digestpin.patterns import lazy_pattern
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
 
     from digestpin.kind.releases import CiAction, CiActionRelease
 
-_COMMIT = re.compile(r"[0-9a-f]{40}\Z")
-_PARTIAL_TAG = re.compile(r"v\d+(?:\.\d+)?\Z")
-_FULL_TAG = re.compile(r"v?\d+\.\d+\.\d+")
-_COMMENT_VERSION = re.compile(r"(?<![\w.])v?\d+(?:\.\d+){0,2}(?![\w.]*\w)")
+_COMMIT = lazy_pattern(r"[0-9a-f]{40}\Z")
+_PARTIAL_TAG = lazy_pattern(r"v\d+(?:\.\d+)?\Z")
+_FULL_TAG = lazy_pattern(r"v?\d+\.\d+\.\d+")
+_COMMENT_VERSION = lazy_pattern(r"(?<![\w.])v?\d+(?:\.\d+){0,2}(?![\w.]*\w)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ActionDefault:
     """What a use of a CI action installs by default.
 

@@ -11,12 +11,12 @@ versions come from the data.
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from digestpin.kind.constraints import is_at_least, version_core
 from digestpin.kind.versions import is_release_tag, parse_kubernetes_tag
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ class Likelihood(IntEnum):
         return Likelihood(Likelihood.SURE - self)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NodeImage:
     """An image as far as it is known: its build, or what its tag says of Kubernetes.
 

@@ -13,11 +13,11 @@ is, since each push of a tag replaces the one before. The reason says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from digestpin.kind.compatibility import Status, Verdict, judge
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,7 +52,7 @@ class Reason(StrEnum):
     """No build of the tag is known: only the registry can say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Choice:
     """The build to pin for a tag, None where the data gives none, and why.
 

@@ -7,7 +7,6 @@ is made of, TOML or YAML or JSON, is known here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,8 @@ from digestpin.kind.tomlpatch import (
     find_toml_table,
     is_set_empty,
 )
+from digestpin.patterns import lazy_pattern
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
     from digestpin.kind.releases import KindReleases
     from digestpin.oci.digest import Digest
 
-_API_VERSION = re.compile(
+_API_VERSION = lazy_pattern(
     r"""(?:^|[{,])[ \t]*["']?apiVersion["']?[ \t]*:[ \t]*["']?"""
     r"""(?P<version>[\w.-]+/v\w+)""",
     re.MULTILINE,
 )
-_ANY_API_VERSION = re.compile(r"(?P<version>(?:[\w.-]+/)?v\w+)")
+_ANY_API_VERSION = lazy_pattern(r"(?P<version>(?:[\w.-]+/)?v\w+)")
 
 
 class PatchType(StrEnum):
@@ -46,7 +47,7 @@ class PatchType(StrEnum):
     KUBEADM_JSON6902 = "kubeadmConfigPatchesJSON6902"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Patch:
     """One entry of a patch field of a cluster config, as text.
 
@@ -59,7 +60,7 @@ class Patch:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ClusterConfigBreach:
     """A patch that the node image rejects or ignores.
 
@@ -82,7 +83,7 @@ class ClusterConfigBreach:
         return self.certainty is Certainty.SURE and self.constraint.level is Level.ERROR
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Match:
     start: int
     end: int

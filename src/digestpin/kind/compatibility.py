@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from digestpin.kind.bounds import (
 )
 from digestpin.kind.constraints import Certainty, Level
 from digestpin.kind.versions import parse_kubernetes_tag
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ class Status(StrEnum):
     """The image's build, or the kind release, is not in the data."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Verdict:
     """What is known of `kind` driving the image with this `tag` and `digest`.
 
@@ -72,7 +72,7 @@ class Verdict:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PublishedImage:
     """An image that a kind release lists, to use in the place of another.
 

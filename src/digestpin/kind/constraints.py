@@ -6,17 +6,19 @@ and the evidence. What a condition means for one image says `bounds`.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import fields
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
+from digestpin.patterns import lazy_pattern
+from digestpin.values import frozen
+
 if TYPE_CHECKING:
     from digestpin.kind.jsonvalue import JsonValue
 
-_CLAUSE = re.compile(r"(>=|<)\s*(\d+(?:\.\d+){0,2})\Z")
+_CLAUSE = lazy_pattern(r"(>=|<)\s*(\d+(?:\.\d+){0,2})\Z")
 
 
 class Level(StrEnum):
@@ -33,7 +35,7 @@ class Certainty(StrEnum):
     LIKELY = "likely"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VersionRange:
     """Versions from `low` on and below `high`; None leaves that side open.
 
@@ -76,7 +78,7 @@ def version_core(version: Version) -> tuple[int, int, int]:
     return (version.major, version.minor, version.micro)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ImageCondition:
     """What must be true of a node image; every range that is not None.
 
@@ -90,7 +92,7 @@ class ImageCondition:
     built_for_kind: VersionRange | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Constraint:
     """A reason why kind older than `kind` cannot drive images that meet `image`."""
 
@@ -102,7 +104,7 @@ class Constraint:
     evidence: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class PatchCondition:
     """What must stand in a cluster config's patch.
 
@@ -118,7 +120,7 @@ class PatchCondition:
     api_versions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ClusterConfigConstraint:
     """A part of a cluster config that images meeting `image` reject or ignore.
 
@@ -137,7 +139,7 @@ class ClusterConfigConstraint:
     evidence: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContainerdConfig:
     """The configuration file version that a range of containerd versions writes."""
 
@@ -213,7 +215,7 @@ def _read_level(value: JsonValue) -> Level:
 
 
 def _read_image(value: JsonValue) -> ImageCondition:
-    known = set(ImageCondition.__slots__)
+    known = {field.name for field in fields(ImageCondition)}
     keys = value.keys()
     if not keys:
         raise value.error("must have a condition")

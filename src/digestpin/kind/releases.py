@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from digestpin.errors import ConfigError
 from digestpin.kind.versions import format_kind_version, parse_kubernetes_tag
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,7 +36,7 @@ _K = TypeVar("_K")
 DATA_FILE = Path(__file__).parent.parent / "data" / "kind-releases.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class NodeImageBuild:
     """One build of a node image tag; `str()` gives `v1.32.0@sha256:…` in full.
 
@@ -63,7 +64,7 @@ class NodeImageBuild:
         return f"{self.tag}@{self.digest}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class KindRelease:
     """A kind version with the node images that its release notes list, newest first.
 
@@ -81,7 +82,7 @@ class KindRelease:
         return format_kind_version(self.version)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class CiActionRelease:
     """A release of a CI action: its tag, its commit, the kind that it installs."""
 
@@ -90,7 +91,7 @@ class CiActionRelease:
     kind: Version
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class CiAction:
     """A CI action that installs kind, the names of its inputs, its releases in order.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from digestpin.kind.constraints import (
@@ -19,6 +18,7 @@ from digestpin.kind.releases import (
     NodeImageBuild,
 )
 from digestpin.kind.versions import is_release_tag, parse_kubernetes_tag
+from digestpin.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from digestpin.kind.versions import ContainerdVersion
 
 SCHEMA = 1
-_COMMIT = re.compile(r"[0-9a-f]{40}\Z")
-_ACTION = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9_.-]+\Z")
+_COMMIT = lazy_pattern(r"[0-9a-f]{40}\Z")
+_ACTION = lazy_pattern(r"[A-Za-z0-9-]+/[A-Za-z0-9_.-]+\Z")
 
 
 def read_table(data: bytes, file: str) -> KindReleases:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from digestpin.patterns import lazy_pattern
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,15 +22,15 @@ KeyPath = tuple[str, ...]
 # NOTE: a patch inside a shell string has its quotes escaped, hence the backslashes.
 _KEY = r"""(?:\\?"(?:[^"\\\n]|\\[^"\n])*\\?"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
 _KEYS = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
-_LINE = re.compile(
+_LINE = lazy_pattern(
     rf"^[ \t]*(?:(?P<header>\[\[?[ \t]*(?P<table>{_KEYS})[ \t]*\]?\])"
     rf"|(?P<key>{_KEYS})[ \t]*=[ \t]*(?P<value>[^\n]*))",
     re.MULTILINE,
 )
-_PATH_MEMBER = re.compile(r"""["']?path["']?\s*:\s*["']?(?P<path>/[^"'\s,}]+)""")
+_PATH_MEMBER = lazy_pattern(r"""["']?path["']?\s*:\s*["']?(?P<path>/[^"'\s,}]+)""")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FoundTable:
     """A table in a patch's text: code point offsets of its header or key.
 
@@ -41,7 +43,7 @@ class FoundTable:
     is_sure: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Line:
     start: int
     end: int

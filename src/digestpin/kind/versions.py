@@ -7,10 +7,15 @@ where a build lies between releases. They become `packaging` versions, which ord
 from __future__ import annotations
 
 import functools
-import re
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from packaging.version import Version
+
+from digestpin.patterns import lazy_pattern
+from digestpin.values import frozen
+
+if TYPE_CHECKING:
+    import re
 
 _CORE = r"(?P<core>(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*))"
 _STAGE = r"(?:-(?P<stage>alpha|beta|rc)(?:\.?(?P<number>\d+))?)?"
@@ -18,18 +23,18 @@ _DESCRIBED = r"(?:-(?P<commits>\d+)-g[0-9a-f]{6,40})?"
 _PSEUDO = r"(?:[-.]0\.(?P<stamp>\d{14})-[0-9a-f]{12})?"
 _BUILD = r"(?:\+[0-9A-Za-z.-]+)?"
 
-_KIND = re.compile(
+_KIND = lazy_pattern(
     rf"(?:kind[-_/@ ]?)?v?{_CORE}{_STAGE}{_DESCRIBED}{_PSEUDO}{_BUILD}\Z"
 )
-_KUBERNETES = re.compile(rf"v?{_CORE}{_STAGE}(?:[-_.+][0-9A-Za-z_.-]*)?\Z")
-_RELEASE_TAG = re.compile(rf"v{_CORE}{_STAGE}\Z")
-_CONTAINERD = re.compile(rf"v?{_CORE}{_STAGE}{_DESCRIBED}\Z")
+_KUBERNETES = lazy_pattern(rf"v?{_CORE}{_STAGE}(?:[-_.+][0-9A-Za-z_.-]*)?\Z")
+_RELEASE_TAG = lazy_pattern(rf"v{_CORE}{_STAGE}\Z")
+_CONTAINERD = lazy_pattern(rf"v?{_CORE}{_STAGE}{_DESCRIBED}\Z")
 
 _STAGE_LETTERS = {"alpha": "a", "beta": "b", "rc": "rc"}
 _STAGE_WORDS = {letters: word for word, letters in _STAGE_LETTERS.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ContainerdVersion:
     """A containerd version: `text` as published, `version` to compare.
 

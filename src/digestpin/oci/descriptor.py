@@ -6,8 +6,9 @@ image manifest version 2, schema 2.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from digestpin.oci.digest import Digest
@@ -21,7 +22,7 @@ INDEX_MEDIA_TYPES = frozenset({OCI_INDEX, DOCKER_MANIFEST_LIST})
 MANIFEST_MEDIA_TYPES = frozenset({OCI_MANIFEST, DOCKER_MANIFEST})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Platform:
     """What a platform manifest runs on; `str()` gives `linux/arm64/v8`."""
 
@@ -36,7 +37,7 @@ class Platform:
         return "/".join(parts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Descriptor:
     """One manifest or index in a registry; `size` in bytes, None when not said."""
 

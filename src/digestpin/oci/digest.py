@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from digestpin.errors import InvalidDigest
+from digestpin.patterns import lazy_pattern
 
 _ENCODED_LENGTH = {"sha256": 64, "sha512": 128}
-_HEX = re.compile(r"[0-9a-f]+\Z")
+_HEX = lazy_pattern(r"[0-9a-f]+\Z")
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -6,11 +6,12 @@ The grammar is that of the distribution project's `reference` package
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from digestpin.errors import InvalidDigest, InvalidReference
 from digestpin.oci.digest import Digest
+from digestpin.patterns import lazy_pattern
+from digestpin.values import frozen
 
 DOCKER_HUB = "docker.io"
 _DOCKER_HUB_NAMES = frozenset(
@@ -21,9 +22,9 @@ _NAME_MAX_LENGTH = 255
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _HOST_PART = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
 _HOST = rf"(?:{_HOST_PART}(?:\.{_HOST_PART})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
-_REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*\Z")
-_REGISTRY = re.compile(rf"{_HOST}\Z")
-_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\Z")
+_REPOSITORY = lazy_pattern(rf"{_COMPONENT}(?:/{_COMPONENT})*\Z")
+_REGISTRY = lazy_pattern(rf"{_HOST}\Z")
+_TAG = lazy_pattern(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\Z")
 
 
 def is_tag(text: str) -> bool:
@@ -41,7 +42,7 @@ def _is_registry(component: str) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ImageReference:
     """A container image reference, kept exactly as written.
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import threading
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -23,6 +22,7 @@ from digestpin.registry.redaction import Secret, redact_url
 from digestpin.registry.redirects import inward_objection
 from digestpin.registry.resolution import RegistryWarning
 from digestpin.registry.statuses import error_for, login_command
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ _LONGEST_LIFE_SECONDS = 24 * 3600
 _REFUSED = frozenset({400, 401, 403})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Authorization:
     """The value of an Authorization header, and whether credentials are behind it."""
 

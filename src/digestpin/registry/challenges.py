@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from digestpin.patterns import lazy_pattern
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LONGEST_HEADER = 8 * 1024
-_SCHEME = re.compile(r"\s*,?\s*(?P<scheme>[A-Za-z][A-Za-z0-9-]*)(?=\s|\Z|,)(?!\s*=)")
-_PARAMETER = re.compile(
+_SCHEME = lazy_pattern(r"\s*,?\s*(?P<scheme>[A-Za-z][A-Za-z0-9-]*)(?=\s|\Z|,)(?!\s*=)")
+_PARAMETER = lazy_pattern(
     r"[\s,]*(?P<name>[A-Za-z0-9_-]+)\s*=\s*"
     r"(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<token>[^\s,\"]+))"
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Challenge:
     """How a registry wants to be authenticated to.
 

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import signal
 import subprocess
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from digestpin.patterns import lazy_pattern
 from digestpin.registry.redaction import Secret, escape
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NAME = re.compile(r"[A-Za-z0-9_.-]+\Z")
+_NAME = lazy_pattern(r"[A-Za-z0-9_.-]+\Z")
 _OUTPUT_LIMIT = 64 * 1024
 _NOT_FOUND = b"credentials not found"
 _IDENTITY_TOKEN_USER = "<token>"  # noqa: S105 - a mark, no secret
@@ -32,7 +32,7 @@ class HelperFailed(Exception):
     """A helper gave no credentials, though it was asked properly; says why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Credentials:
     """What `docker login` stored for a registry.
 

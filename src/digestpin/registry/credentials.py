@@ -7,7 +7,6 @@ public image can be looked up without.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digestpin.oci.reference import DOCKER_HUB
@@ -19,6 +18,7 @@ from digestpin.registry.docker_config import (
     read_config,
 )
 from digestpin.registry.resolution import RegistryWarning
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ _DOCKER_HUB_SERVER = "https://index.docker.io/v1/"
 _DOCKER_HUB_HOSTS = ("docker.io", "index.docker.io", "registry-1.docker.io")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class FoundCredentials:
     """The credentials to use, if any, and what stood in the way of others."""
 

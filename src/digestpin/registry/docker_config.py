@@ -9,12 +9,13 @@ import base64
 import binascii
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digestpin.registry.credential_helpers import Credentials
 from digestpin.registry.redaction import Secret, escape
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +27,7 @@ class UnreadableConfig(Exception):
     """A file of credentials that cannot be used; says which and why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class DockerConfig:
     """What one file says.
 

@@ -7,13 +7,13 @@ Docker Hub's name is `docker.io`, its API is at `registry-1.docker.io`
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from digestpin.errors import InvalidReference, UsageError
 from digestpin.oci import ImageReference
 from digestpin.oci.reference import DOCKER_HUB
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _DOCKER_HUB_API = "registry-1.docker.io"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Endpoint:
     """Where a registry's API is.
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from digestpin.errors import RegistryError
     from digestpin.oci import Descriptor, ImageReference
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RegistryWarning:
     """Something the user should know about a registry; the answer stands."""
 
@@ -22,7 +23,7 @@ class RegistryWarning:
         return f"{self.registry}: {self.message}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class RateLimit:
     """The pull limit that a registry told last; None where it told none."""
 
@@ -40,7 +41,7 @@ class RateLimit:
         return f"{left} of {self.limit} pulls{window} left at {self.registry}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Resolved:
     """The descriptor that a registry gives for a reference.
 
@@ -54,7 +55,7 @@ class Resolved:
     warnings: tuple[RegistryWarning, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Unresolved:
     """Why there is no answer for a reference."""
 
@@ -66,7 +67,7 @@ class Unresolved:
 Resolution = Resolved | Unresolved
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Inspection:
     """What a pinned digest is.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from digestpin.reports.summary import number
 from digestpin.terminal import BOLD, CYAN, DIM, GREEN, RED, YELLOW, display_width
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ _DIGEST_SHOWN = 12
 _PINS_SHOWN = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ListedPin:
     """A kind pin: the version as written in the data (`v0.26.0`) and by what means."""
 
@@ -45,7 +45,7 @@ class ListedPin:
     mechanism: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ListedStep:
     """One step on the way from a reference to its value, and what stands there."""
 
@@ -53,7 +53,7 @@ class ListedStep:
     what: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class ListedReference:
     """A node image reference with one value, its pins and the verdict.
 
@@ -74,7 +74,7 @@ class ListedReference:
     verdict: Verdict = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Listing:
     """All that `digestpin list` says, in the order of path and line."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from digestpin.findings import Safety, Severity
+from digestpin.patterns import lazy_pattern
 from digestpin.reports.interface import ReportFormat
 from digestpin.reports.summary import number, summarize
 from digestpin.reports.text import place_in_words
@@ -25,7 +25,7 @@ _SIGNS = {
 }
 # NOTE: GitHub refuses a job summary of more than 1 MiB.
 _MOST_ROWS = 500
-_MARKUP = re.compile(r"[\\`*_\[\]#|~]")
+_MARKUP = lazy_pattern(r"[\\`*_\[\]#|~]")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 

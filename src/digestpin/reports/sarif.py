@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from digestpin.findings import Severity
+from digestpin.patterns import lazy_pattern
 from digestpin.reports.fingerprint import fingerprints
 from digestpin.reports.interface import ReportFormat
 from digestpin.reports.sarif_places import artifact, fix_object, physical_location
@@ -33,7 +34,7 @@ _GITHUB_SEVERITIES = {
     Severity.WARNING: "warning",
     Severity.INFO: "recommendation",
 }
-_LINK_LIKE = re.compile(r"\[(?=[^\]]*\]\()")
+_LINK_LIKE = lazy_pattern(r"\[(?=[^\]]*\]\()")
 
 
 def render(report: Report, style: Style) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digestpin.terminal import BLUE, Style, display_width
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ _LINES_SHOWN_WHOLE = 4
 _GAP_SHOWN = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Mark:
     """A location to underline with `pen` in a colour, and the words beside it."""
 
@@ -31,7 +31,7 @@ class Mark:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class _Stroke:
     """The part of a mark that lies on one line; columns are code points from 0.
 

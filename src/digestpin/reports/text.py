@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from typing import TYPE_CHECKING
 
 from digestpin.findings import Safety, Severity
+from digestpin.patterns import lazy_pattern
 from digestpin.reports.interface import ReportFormat
 from digestpin.reports.snippet import Mark, gutter_width, render_snippet
 from digestpin.reports.summary import summarize
@@ -26,7 +26,7 @@ SEVERITY_COLORS = {
 }
 _NEAR_LINES = 12
 _NARROWEST_TEXT = 24
-_HERE = re.compile(r"\bhere\b")
+_HERE = lazy_pattern(r"\bhere\b")
 
 
 def render(report: Report, style: Style) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digestpin.findings import RuleInfo, Severity
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from digestpin.suppression import UnusedIgnore
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Context:
     """Everything that a rule may look at; all input and output is over.
 
@@ -38,7 +38,7 @@ class Context:
     online: Online | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """One rule: what is known of it, and the function that judges."""
 

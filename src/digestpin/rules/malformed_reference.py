@@ -28,12 +28,12 @@ The grammar: <https://github.com/distribution/reference>.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from digestpin.errors import InvalidReference
 from digestpin.findings import Finding, Severity
 from digestpin.oci import ImageReference
+from digestpin.patterns import lazy_pattern
 from digestpin.rules.interface import Context, Rule, describe
 from digestpin.rules.places import help_others, place
 
@@ -45,10 +45,10 @@ if TYPE_CHECKING:
 
 INFO = describe("DP006", "malformed-reference", Severity.ERROR, __doc__ or "")
 
-_DIGEST = re.compile(
+_DIGEST = lazy_pattern(
     r"(?P<tag>(?::[A-Za-z0-9_.-]+)?)[ \t]*@[ \t]*(?:sha256:)*(?P<hex>[0-9a-fA-F]{64})\Z"
 )
-_TAG_AFTER_AT = re.compile(r"@(?P<tag>v[0-9]+\.[0-9]+\.[0-9]+)\Z")
+_TAG_AFTER_AT = lazy_pattern(r"@(?P<tag>v[0-9]+\.[0-9]+\.[0-9]+)\Z")
 
 
 def check(context: Context) -> Iterator[Finding]:
