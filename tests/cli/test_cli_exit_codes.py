@@ -14,7 +14,7 @@ from support.repositories import make_repository
 from support.trees import read_tree
 
 from digestpin import __version__, commands
-from digestpin.cli import main
+from digestpin.entry import main
 
 if TYPE_CHECKING:
     from pathlib import Path

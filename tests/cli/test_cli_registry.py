@@ -165,3 +165,13 @@ def test_resolve_says_where_the_digest_is_from(
         image.pinned,
         f"  from what {registry.host}/kindest/node answers now",
     ]
+
+
+def test_with_the_registry_as_source_its_tag_is_what_counts(
+    tmp_path: Path, pushed: dict[str, PushedImage]
+) -> None:
+    image = pushed["v1.31.4"]
+    repository = repository_with(tmp_path / "r", image.reference)
+    (repository / "digestpin.toml").write_text('digest-source = "registry"\n')
+    run_digestpin(repository, "fix")
+    assert (repository / "a.sh").read_text() == f"x {image.pinned}\n"
