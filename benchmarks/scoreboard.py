@@ -3,8 +3,8 @@
 Usage: python benchmarks/scoreboard.py REPOSITORIES [TRUTH]
 
 REPOSITORIES is a folder with checked-out repositories, each called OWNER__NAME, at the
-commits that TRUTH names (default: `truth.jsonl` beside this file). Each line of TRUTH is
-one repository: `references` (path, line, column, text, shape, image, tag, digest,
+commits that TRUTH names (default: `truth.jsonl` beside this file). Each line of TRUTH
+is one repository: `references` (path, line, column, text, shape, image, tag, digest,
 value_at), `pins` (path, line, version). An entry with `optional` is neither required
 nor wrong; of the entries of one `group` at least one is required.
 
