@@ -8,7 +8,7 @@ never meet. A loop's body or what follows `&&` is a branch with no other beside 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ class Branch:
 
     statement: Scope
     number: int
-    count: int = 0
+    count: int = field(default=0, compare=False)
 
 
 def enter_branch(scope: Scope, at: int, number: int = 0, count: int = 0) -> Scope:

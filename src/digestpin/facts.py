@@ -80,8 +80,10 @@ class Link:
     """The names of another file reach a scope, or those of a scope another file.
 
     `target` is the path as written, variables as holes, relative to `base` (a folder
-    of the repository, `""` for its root). `names`: for `RUN`, which names are handed
-    over (exported or set before the command); None when all are.
+    of the repository, `""` for its root). For `RUN`, `names` are the only names that
+    are handed over; None when all are but the `hidden` ones, which the file sets for
+    itself. `handed` are surely handed over: exported, or set for the command. `goals`:
+    what a makefile is to make, none for its default goal; None when not known.
     """
 
     class Type(StrEnum):
@@ -99,6 +101,22 @@ class Link:
     base: str
     region: Region
     names: frozenset[str] | None = None
+    handed: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
+    goals: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule of a makefile; its recipe is in `scope`.
+
+    `targets` and `needs` (prerequisites) as written, variables as `$(NAME)`.
+    """
+
+    scope: Scope
+    region: Region
+    targets: tuple[str, ...]
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,4 +165,20 @@ class ClusterConfig:
     kubeadm_patches: tuple[Template, ...] = ()
 
 
-Fact = Text | Binding | Link | ActionUse | DeclaredPin | ClusterConfig
+RULE = "rule"
+"""The key before the offset of a rule in the scope of its recipe."""
+
+
+def rule_of(scope: Scope) -> Scope | None:
+    """Return the scope of the makefile rule in whose recipe a scope lies.
+
+    >>> rule_of(("Makefile", "|20:1:0", "rule", "40", "recipe", "48"))
+    ('Makefile', 'rule', '40')
+    """
+    if RULE not in scope[1:-1]:
+        return None
+    at = scope.index(RULE, 1)
+    return (scope[0], RULE, scope[at + 1])
+
+
+Fact = Text | Binding | Link | Rule | ActionUse | DeclaredPin | ClusterConfig

@@ -14,12 +14,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from digestpin.branches import Branch, branches_of
-from digestpin.facts import Binding, Link
+from digestpin.facts import Binding, Link, rule_of
+from digestpin.goals import Goals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from digestpin.facts import Fact
+    from digestpin.goals import Rules
     from digestpin.templates import Scope, Variable
 
 
@@ -48,16 +50,20 @@ class Reach:
                     self._bindings[fact.scope, fact.name].append(fact)
                 elif isinstance(fact, Link):
                     self._add_link(path, fact, targets(fact))
+        self._goals = Goals(facts, self._down)
+        for makefile, links in self._run_by.items():
+            for link in links:
+                self._goals.add_call(link, makefile)
 
     def _add_link(self, path: str, link: Link, targets: Sequence[str]) -> None:
         for target in targets:
-            if target == path:
-                continue
-            if link.type is Link.Type.INCLUDE:
+            if link.type is Link.Type.RUN:
+                # A script that runs itself hands over what it has got; make does not.
+                if target != path or link.goals is not None:
+                    self._run_by[target].append(link)
+            elif target != path:
                 self._includes[path].append(target)
                 self._included_by[target].append(path)
-            else:
-                self._run_by[target].append(link)
 
     def reaching(self, variable: Variable) -> tuple[Binding, ...]:
         """Return the bindings that may give `variable` its value, nearest first."""
@@ -75,7 +81,7 @@ class Reach:
         here = variable.region.path.as_posix()
         inside = branches_of(variable.scope)
         found: list[Binding] = []
-        for scope in self._order(variable.scope, variable.name):
+        for scope in self._order(variable):
             assigned = self._assigned_in(scope, variable.name)
             if assigned is None:
                 continue
@@ -93,8 +99,8 @@ class Reach:
             known = self._assigned[key] = _Assigned(own)
         return known
 
-    def _order(self, scope: Scope, name: str) -> Iterator[Scope]:
-        """Give scopes in the order in which a name is looked up from `scope`."""
+    def _order(self, variable: Variable) -> Iterator[Scope]:
+        """Give scopes in the order in which a variable is looked up."""
         seen: set[Scope] = set()
 
         def fresh(scopes: Iterable[Scope]) -> Iterator[Scope]:
@@ -103,22 +109,30 @@ class Reach:
                     seen.add(one)
                     yield one
 
-        queue = [scope]
-        visited: set[Scope] = set()
+        queue = [(variable.scope, self._goals.rules_of(variable))]
+        visited: set[tuple[Scope, Rules | None]] = set()
         while queue:
-            start = queue.pop(0)
-            if start in visited:
+            start, rules = queue.pop(0)
+            if (start, rules) in visited:
                 continue
-            visited.add(start)
+            visited.add((start, rules))
             yield from fresh(start[:size] for size in range(len(start), 0, -1))
             path = start[0]
             yield from fresh((other,) for other in self._down(path))
-            queue += [(other,) for other in self._included_by.get(path, ())]
-            queue += [
-                link.scope
-                for link in self._run_by.get(path, ())
-                if link.names is None or name in link.names
-            ]
+            queue += [((other,), rules) for other in self._included_by.get(path, ())]
+            queue += self._callers(path, variable.name, rules)
+
+    def _callers(
+        self, path: str, name: str, rules: Rules | None
+    ) -> Iterator[tuple[Scope, Rules | None]]:
+        """Give what runs a file with a name in its environment, and for which rule."""
+        for link in self._run_by.get(path, ()):
+            is_handed = link.names is None or name in link.names
+            if not is_handed or name in link.hidden:
+                continue
+            if self._goals.allows(link, path, rules):
+                rule = rule_of(link.scope)
+                yield link.scope, None if rule is None else frozenset({rule})
 
     def _down(self, path: str) -> Iterator[str]:
         """Give what a file includes, directly and through others."""

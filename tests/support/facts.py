@@ -13,6 +13,7 @@ from digestpin.facts import (
     Fact,
     Link,
     Role,
+    Rule,
     Text,
 )
 from digestpin.source import SourceFile
@@ -46,16 +47,22 @@ def line(fact: Fact) -> str:
         case Text():
             role = "" if fact.role is Role.VALUE else f"{fact.role} "
             return f"{role}text {show(fact.template)}"
-        case Link():
-            names = "" if fact.names is None else f" {sorted(fact.names)}"
-            target = fact.target.replace(HOLE, "{}")
-            return f"{fact.type} {target} from '{fact.base}'{names}"
+        case Link() | Rule():
+            return _link(fact) if isinstance(fact, Link) else "rule"
         case DeclaredPin():
             return f"pin {fact.mechanism} {show(fact.version)}".rstrip()
         case ActionUse():
             return f"uses {fact.uses}"
         case ClusterConfig():
             return f"cluster of {fact.nodes}"
+
+
+def _link(fact: Link) -> str:
+    names = fact.handed if fact.names is None else fact.names
+    handed = f" {sorted(names)}" if names else ""
+    hidden = f" without {sorted(fact.hidden)}" if fact.hidden else ""
+    target = fact.target.replace(HOLE, "{}")
+    return f"{fact.type} {target} from '{fact.base}'{handed}{hidden}"
 
 
 def show(template: Template) -> str:
@@ -88,7 +95,7 @@ def templates_of(fact: Fact) -> list[Template]:
         case ClusterConfig():
             patches = fact.containerd_patches + fact.kubeadm_patches
             return [*fact.node_images, *patches]
-        case Link():
+        case Link() | Rule():
             return []
 
 

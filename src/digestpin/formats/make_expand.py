@@ -36,13 +36,19 @@ _DEEPEST = 24
 
 @dataclass
 class Expander:
-    """Expands the references of one makefile; names are looked up in `scope`."""
+    """Expands the references of one makefile; names are looked up in `scope`.
+
+    What is assigned is known in `home`.
+    """
 
     source: SourceFile
     scope: Scope
     base: str
     facts: list[Fact] = field(default_factory=list)
     depth: int = 0
+
+    def __post_init__(self) -> None:
+        self.home = self.scope
 
     def expand(self, raw: Template) -> Template:
         """Return `raw` with its references as variables."""

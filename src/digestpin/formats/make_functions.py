@@ -152,7 +152,7 @@ def _eval(expander: Expander, call: Call) -> Template:
     expander.facts.append(
         Binding(
             name=head["name"],
-            scope=expander.scope,
+            scope=expander.home,
             value=unquote(trim(code.cut(head.end(), len(code.text)))),
             conditional=True,
             fallback=head["operator"] == "?=",

@@ -9,9 +9,18 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from digestpin.facts import Binding, DeclaredPin, Fact, Link, Role
+from digestpin.branches import branches_of
+from digestpin.facts import RULE, Binding, DeclaredPin, Fact, Link, Role, Rule
 from digestpin.formats.line_text import folder_of, trim, unquote, words, written
+from digestpin.formats.make_conditions import Conditions
 from digestpin.formats.make_expand import Expander
+from digestpin.formats.make_lines import (
+    Definition,
+    from_folder,
+    handed_over,
+    plain_words,
+    uncommented,
+)
 from digestpin.formats.make_text import (
     ASSIGNMENT,
     joined_line,
@@ -19,7 +28,7 @@ from digestpin.formats.make_text import (
     recipe_line,
     unset_name,
 )
-from digestpin.templates import HOLE, Template, join
+from digestpin.templates import Template, join
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +46,6 @@ _PREFIX = re.compile(r"^\.RECIPEPREFIX[ \t]*:?=[ \t]*(\S)", re.MULTILINE)
 _ONE_SHELL = re.compile(r"^\.ONESHELL[ \t]*:", re.MULTILINE)
 _SHELL_LIKE = re.compile(r"^[\t@]|[;&|\\]\r?$|&&", re.MULTILINE)
 _MODULE_PIN = re.compile(r"(?:^|(?<=[ \t]))kind=(?P<version>v?[0-9]\S*)(?![^ \t])")
-_OWN_FOLDER = re.compile(r"CURDIR|PWD|.*\bMAKEFILE_LIST\b.*", re.DOTALL)
 
 
 class MakefileParser:
@@ -51,10 +59,11 @@ class MakefileParser:
         self.one_shell = _ONE_SHELL.search(source.text) is not None
         self.recipe: list[Template] = []
         self.in_rule = False
-        self.guards: list[str] = []
+        self.rule: Scope = ()
+        self.conditions = Conditions()
         self.exported: set[str] = set()
         self.exports_all = False
-        self.definition: _Definition | None = None
+        self.definition: Definition | None = None
         self.directives: dict[str, Callable[[str, Template], None]] = {
             **dict.fromkeys(("ifeq", "ifneq", "ifdef", "ifndef"), self._open),
             "else": self._else,
@@ -73,6 +82,7 @@ class MakefileParser:
             self._recipe(recipe_line(self.source, lines, self.prefix))
         else:
             line = trim(joined_line(self.source, lines))
+            self.expander.scope = self.conditions.enter(self.expander.home)
             if line.text and line.text[0] != "#":
                 self._statement(line)
 
@@ -81,13 +91,11 @@ class MakefileParser:
         self._flush()
         if self.definition is not None:
             self._end_definition(self.definition)
-        names: dict[Scope, set[str]] = {}
-        for fact in self.expander.facts:
-            if isinstance(fact, Binding) and fact.scope != self.expander.scope:
-                names.setdefault(fact.scope, set()).add(fact.name)
+        bindings = [fact for fact in self.expander.facts if isinstance(fact, Binding)]
+        own = {fact.name for fact in bindings if fact.scope == self.expander.home}
         for fact in self.expander.facts:
             if isinstance(fact, Link):
-                yield from self._reachable(fact, names)
+                yield from self._reachable(fact, own)
             else:
                 yield fact
 
@@ -100,12 +108,12 @@ class MakefileParser:
             self._assign(line, masked, head, conditional=False)
         elif directive:
             word = directive["word"].rpartition(" ")[2].strip()
-            rest = _uncommented(line.cut(directive.end(), len(line.text)))
+            rest = uncommented(line.cut(directive.end(), len(line.text)))
             self.directives.get(word, self._ignore)(word, rest)
         elif rule := _RULE.match(masked):
             self._rule(line, masked, rule)
         else:
-            self.expander.note(self.expander.expand(_uncommented(line)), Role.IGNORED)
+            self.expander.note(self.expander.expand(uncommented(line)), Role.IGNORED)
 
     def _assign(
         self, line: Template, masked: str, head: re.Match[str], *, conditional: bool
@@ -113,23 +121,22 @@ class MakefileParser:
         name = line.text[head.start("name") : head.end("name")]
         if "export" in head["modifiers"].split():
             self.exported.add(name)
-        raw = _uncommented(line.cut(head.end(), len(masked)))
+        raw = uncommented(line.cut(head.end(), len(masked)))
         operator = head["operator"]
         if operator == "!=":
             value = self.expander.shell(raw, f"$(shell {trim(raw).text})")
         else:
             value = unquote(trim(self.expander.expand(trim(raw))))
-        guarded = self.guards == [name]
+        guarded = self.conditions.is_guard(name)
         self._bind(
             Binding(
                 name=name,
-                scope=self.expander.scope,
+                scope=self.expander.home,
                 value=value,
                 what="appended value" if operator == "+=" else "assignment",
-                conditional=conditional
-                or operator == "+="
-                or bool(self.guards and not guarded),
+                conditional=conditional or operator == "+=",
                 fallback=operator == "?=" or guarded,
+                branches=branches_of(self.expander.scope),
             )
         )
 
@@ -153,7 +160,8 @@ class MakefileParser:
         self.in_rule = True
         targets = line.cut(0, rule.end("targets"))
         self.exports_all |= ".EXPORT_ALL_VARIABLES" in targets.text
-        self.expander.note(self.expander.expand(targets), Role.IGNORED, "a target")
+        goals = self.expander.expand(targets)
+        self.expander.note(goals, Role.IGNORED, "a target")
         rest = line.cut(rule.end(), len(line.text))
         masked = masked[rule.end() :]
         if head := ASSIGNMENT.match(masked):
@@ -162,9 +170,20 @@ class MakefileParser:
         comment, recipe = masked.find("#"), masked.find(";")
         if recipe == -1 or -1 < comment < recipe:
             recipe = len(masked)
-        needs = _uncommented(rest.cut(0, recipe))
-        self.expander.note(self.expander.expand(needs), Role.IGNORED, "a prerequisite")
+        needs = self.expander.expand(uncommented(rest.cut(0, recipe)))
+        self.expander.note(needs, Role.IGNORED, "a prerequisite")
+        self._made(goals, needs)
         self._recipe(trim(rest.cut(recipe + 1, len(masked))))
+
+    def _made(self, targets: Template, needs: Template) -> None:
+        region = targets.region
+        if region is None:
+            return
+        self.rule = (RULE, str(region.span.start))
+        scope = (*self.expander.home, *self.rule)
+        made, needed = plain_words(targets), plain_words(needs)
+        rule = Rule(scope=scope, region=region, targets=made, needs=needed)
+        self.expander.facts.append(rule)
 
     def _recipe(self, raw: Template) -> None:
         text = raw.text.lstrip("@-+ \t")
@@ -177,27 +196,35 @@ class MakefileParser:
     def _flush(self) -> None:
         raw, self.recipe = join(self.recipe), []
         if raw.region is not None:
+            inside = self.conditions.enter(self.expander.home)
+            self.expander.scope = (*inside, *self.rule)
             script = self.expander.expand(raw)
             self.expander.run(script, "recipe", str(raw.region.span.start))
 
     def _open(self, word: str, rest: Template) -> None:
-        self.guards.append(unset_name(word, rest.text))
+        region = rest.region
+        at = 0 if region is None else region.span.start
+        self.conditions.open(at, unset_name(word, rest.text))
+        self._condition(word, rest)
+
+    def _condition(self, word: str, rest: Template) -> None:
         if word in {"ifeq", "ifneq"}:
             condition = self.expander.expand(rest)
             self.expander.note(condition, Role.PATTERN, "a condition")
 
     def _else(self, word: str, rest: Template) -> None:
-        self._close(word, rest)
+        del word
         nested = _DIRECTIVE.match(rest.text)
         if nested and nested["word"].startswith("if"):
-            self._open(nested["word"], rest.cut(nested.end(), len(rest.text)))
+            condition = rest.cut(nested.end(), len(rest.text))
+            self.conditions.turn(unset_name(nested["word"], condition.text))
+            self._condition(nested["word"], condition)
         else:
-            self.guards.append("")
+            self.conditions.turn()
 
     def _close(self, word: str, rest: Template) -> None:
         del word, rest
-        if self.guards:
-            self.guards.pop()
+        self.conditions.close()
 
     def _ignore(self, word: str, rest: Template) -> None:
         del word, rest
@@ -212,7 +239,7 @@ class MakefileParser:
                     Link(
                         type=Link.Type.INCLUDE,
                         scope=self.expander.scope,
-                        target=_from_folder(target),
+                        target=from_folder(target),
                         base=self.expander.base,
                         region=target.region,
                     )
@@ -228,9 +255,9 @@ class MakefileParser:
     def _define(self, word: str, rest: Template) -> None:
         del word
         self.in_rule = False
-        self.definition = _Definition(rest.text.strip(" \t:=?+!"))
+        self.definition = Definition(rest.text.strip(" \t:=?+!"))
 
-    def _continue_definition(self, definition: _Definition, lines: Lines) -> None:
+    def _continue_definition(self, definition: Definition, lines: Lines) -> None:
         line = self.source.text[lines[0][0] : lines[-1][1]].strip()
         if line.startswith("endef") and definition.depth == 0:
             self._end_definition(definition)
@@ -238,7 +265,7 @@ class MakefileParser:
         definition.depth += line.startswith("define ") - line.startswith("endef")
         definition.lines.append(lines)
 
-    def _end_definition(self, definition: _Definition) -> None:
+    def _end_definition(self, definition: Definition) -> None:
         self.definition = None
         if not definition.lines:
             return
@@ -254,47 +281,18 @@ class MakefileParser:
         self._bind(
             Binding(
                 name=definition.name,
-                scope=self.expander.scope,
+                scope=self.expander.home,
                 value=value,
-                conditional=bool(self.guards),
+                branches=branches_of(self.expander.scope),
             )
         )
 
-    def _reachable(self, link: Link, names: dict[Scope, set[str]]) -> Iterator[Link]:
-        """Yield `link` with what the recipe sets and make exports.
+    def _reachable(self, link: Link, own: set[str]) -> Iterator[Link]:
+        """Yield `link` with what it hands over.
 
         The folder in which an included makefile's recipes run may be the root.
         """
-        if link.type is Link.Type.RUN and not self.exports_all:
-            handed = set(link.names or ()) | self.exported
-            if link.names is None:
-                for length in range(2, len(link.scope) + 1):
-                    handed |= names.get(link.scope[:length], set())
-            link = replace(link, names=frozenset(handed))
-        elif link.type is Link.Type.RUN:
-            link = replace(link, names=None)
+        link = handed_over(link, own, None if self.exports_all else self.exported)
         yield link
         if link.base and self.source.path.suffix in {".mk", ".make", ".mak"}:
             yield replace(link, base="")
-
-
-class _Definition:
-    """A `define` that has not met its `endef`."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.depth = 0
-        self.lines: list[Lines] = []
-
-
-def _uncommented(line: Template) -> Template:
-    comment = mask(line.text).find("#")
-    return line if comment == -1 else line.cut(0, comment)
-
-
-def _from_folder(target: Template) -> str:
-    """Return a path as written, the makefile's own folder taken off its front."""
-    first = target.variable_at(0) if target.text.startswith(HOLE) else None
-    if first is not None and _OWN_FOLDER.fullmatch(first.name):
-        return target.text[1:].lstrip("/")
-    return target.text

@@ -104,7 +104,7 @@ class Calls:
     def link(self, command: Command, written_words: tuple[str, ...]) -> Iterator[Link]:
         """Yield the file that a command reads or runs; `written_words` as written.
 
-        `names` are those set before the command, for want of the exported ones.
+        `handed` are the names set before the command, for want of the exported ones.
         """
         found = linked_path(command)
         if found is None:
@@ -120,7 +120,7 @@ class Calls:
             target=target,
             base=base,
             region=region,
-            names=frozenset(name for name, _ in command.given),
+            handed=frozenset(name for name, _ in command.given),
         )
 
     def _target(

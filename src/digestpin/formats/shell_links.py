@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Link
 from digestpin.formats.shell_model import Command, names, split_assignment
+from digestpin.templates import HOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,6 +19,11 @@ SHELLS = names("sh bash dash ksh zsh ash busybox")
 _SCRIPT = re.compile(r".*\.(?:sh|bash|ksh|zsh|bats)", re.DOTALL)
 _PATH = re.compile(r"[\w.\0-][\w./+\0-]*/[\w.+\0-]+", re.ASCII)
 MAKES = frozenset(("make", "gmake"))
+_MAKE_VALUES = names(
+    "-C --directory -f --file --makefile -I --include-dir -o --old-file --assume-old "
+    "-W --what-if --new-file --assume-new -E --eval"
+)
+_MAKE_NUMBERS = names("-j --jobs -l --load-average --max-load")
 
 
 def linked_path(command: Command) -> tuple[Link.Type, Template] | None:
@@ -61,13 +67,32 @@ def make_facts(
             base = ""
         target = posixpath.join(folder.text if found is None else found, target)
     scope = command.alone
+    given = dict(filter(None, map(split_assignment, command.args)))
     yield Link(
         type=Link.Type.RUN,
         scope=scope,
         target=target,
         base=base,
         region=command.region,
-        names=frozenset(name for name, _ in command.given),
+        handed=frozenset((*given, *(name for name, _ in command.given))),
+        goals=_goals(command),
     )
-    for name, value in filter(None, map(split_assignment, command.args)):
+    for name, value in given.items():
         yield Binding(name=name, scope=scope, value=value, what="make argument")
+
+
+def _goals(command: Command) -> frozenset[str] | None:
+    """Return the goals that `make` is given, None when they are not all known."""
+    found: set[str] = set()
+    before = ""
+    for arg in command.args:
+        text = arg.text
+        is_number = text.isdigit() or text == HOLE
+        is_value = before in _MAKE_VALUES or (before in _MAKE_NUMBERS and is_number)
+        before = "" if is_value else text
+        if is_value or text.startswith("-") or split_assignment(arg) is not None:
+            continue
+        if HOLE in text:
+            return None
+        found.add(text)
+    return frozenset(found)

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.facts import lines, read, unfaithful
 
-from digestpin.facts import Binding, Link, Text
+from digestpin.facts import Binding, Link, Rule, Text
 from digestpin.formats.makefile import FORMAT
 
 
 def facts(text: str, path: str = "Makefile") -> list[str]:
-    return lines(read(FORMAT, text, path))
+    found = read(FORMAT, text, path)
+    return lines(fact for fact in found if not isinstance(fact, Rule))
 
 
 @pytest.mark.parametrize(
@@ -220,6 +221,8 @@ def test_nothing_to_keep(text: str) -> None:
 
 
 def _matters(fact: object) -> bool:
+    if isinstance(fact, Rule):
+        return False
     return not (isinstance(fact, Text) and fact.role == "ignored")
 
 
@@ -231,23 +234,25 @@ def _matters(fact: object) -> bool:
             "else\nA=v3\nendif\nA=v4",
             [
                 "pattern text ({K}, 1)",
-                "A = v1 [conditional]",
+                "A = v1 [branch]",
                 "pattern text ({K}, 2)",
-                "A = v2 [conditional]",
-                "A = v3 [conditional]",
+                "A = v2 [branch]",
+                "A = v3 [branch]",
                 "A = v4",
             ],
             id="branches",
         ),
-        pytest.param("ifndef A\nA = v1\nendif\n", ["A = v1 [fallback]"], id="ifndef"),
+        pytest.param(
+            "ifndef A\nA = v1\nendif\n", ["A = v1 [branch] [fallback]"], id="ifndef"
+        ),
         pytest.param(
             "ifeq ($(A),)\nA = v1\nB = v2\nendif\n",
-            ["pattern text ({A},)", "A = v1 [fallback]", "B = v2 [conditional]"],
+            ["pattern text ({A},)", "A = v1 [branch] [fallback]", "B = v2 [branch]"],
             id="where empty",
         ),
         pytest.param(
             "ifdef B\nifndef A\nA = v1\nendif\nendif\n",
-            ["A = v1 [conditional]"],
+            ["A = v1 [branch]"],
             id="a default within another condition",
         ),
     ],
@@ -352,10 +357,10 @@ def test_definitions(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("a:\n\t./x.sh\n", ["run ./x.sh from '' []"], id="nothing"),
+        pytest.param("a:\n\t./x.sh\n", ["run ./x.sh from ''"], id="nothing"),
         pytest.param(
             "export A\nB = 1\na:\n\t./x.sh\n",
-            ["run ./x.sh from '' ['A']"],
+            ["run ./x.sh from '' ['A'] without ['B']"],
             id="what is exported",
         ),
         pytest.param(
@@ -384,7 +389,7 @@ def test_what_a_script_is_handed(text: str, expected: list[str]) -> None:
     assert lines(fact for fact in found if isinstance(fact, Link)) == expected
 
 
-def test_recipes_see_the_variables_of_the_file() -> None:
+def test_recipes_see_the_variables_of_the_file_as_parts_of_their_rule() -> None:
     found = read(FORMAT, "a: b ; @x $(A)\n\t-@y $(B) \\\n\t  z/$$C\n", "x/Makefile")
     scopes = {
         variable.name: variable.scope
@@ -393,7 +398,8 @@ def test_recipes_see_the_variables_of_the_file() -> None:
         for variable in fact.template.variables
         if variable.name in "AB"
     }
-    assert scopes == {"A": ("x/Makefile",), "B": ("x/Makefile",)}
+    rule = ("x/Makefile", "rule", "0")
+    assert scopes == {"A": rule, "B": rule}
 
 
 @given(

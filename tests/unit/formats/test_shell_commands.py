@@ -311,24 +311,30 @@ HERE = 'DIR="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"\n'
         pytest.param("bash", None, id="bash alone"),
         pytest.param("kind create", None, id="program on the path"),
         pytest.param("/usr/bin/kind", None, id="program by its path"),
-        pytest.param("X=1\n./a/b.sh", "run ./a/b.sh from '' []", id="nothing exported"),
         pytest.param(
-            "X=1\nexport Y=2\n./a/b.sh", "run ./a/b.sh from '' ['Y']", id="one exported"
+            "X=1\n./a/b.sh", "run ./a/b.sh from '' without ['X']", id="nothing exported"
         ),
         pytest.param(
-            "X=1\nZ=2 ./a/b.sh", "run ./a/b.sh from '' ['Z']", id="set before it"
+            "X=1\nexport Y=2\n./a/b.sh",
+            "run ./a/b.sh from '' ['Y'] without ['X']",
+            id="one exported",
         ),
         pytest.param(
-            "set -a\nX=1\n./a/b.sh", "run ./a/b.sh from ''", id="all exported"
+            "X=1\nZ=2 ./a/b.sh",
+            "run ./a/b.sh from '' ['Z'] without ['X']",
+            id="set before it",
+        ),
+        pytest.param(
+            "set -a\nX=1\n./a/b.sh", "run ./a/b.sh from '' ['X']", id="all exported"
         ),
         pytest.param("make up", "run Makefile from ''", id="make"),
         pytest.param(
-            "make -C a/b up X=1", "run a/b/Makefile from ''", id="make elsewhere"
+            "make -C a/b up X=1", "run a/b/Makefile from '' ['X']", id="make elsewhere"
         ),
         pytest.param("make -f x.mk up", "run x.mk from ''", id="another makefile"),
         pytest.param(
             HERE + 'make -C "$DIR"',
-            "run hack/Makefile from '' []",
+            "run hack/Makefile from '' without ['DIR']",
             id="make in a folder",
         ),
     ],
