@@ -48,13 +48,18 @@ if TYPE_CHECKING:
     from digestpin.source import Location
 
 
+def _tell_nobody(_: str) -> None:
+    """Take what is being done, and do nothing with it."""
+
+
 @dataclass
 class Run:
     """One run over one repository.
 
     `is_reported` says of a path whether its findings are wanted; what is known never
     depends on it. `asking` says how registries are asked, None that they are not;
-    `is_online` that `check` asks them about every pinned reference.
+    `is_online` that `check` asks them about every pinned reference. `tell` hears what
+    is being done.
     """
 
     root: Root
@@ -65,6 +70,7 @@ class Run:
     is_online: bool = False
     answers: Answers = field(default_factory=Answers)
     online: Online | None = None
+    tell: Callable[[str], None] = _tell_nobody
 
     @property
     def settings(self) -> Settings:
@@ -74,6 +80,7 @@ class Run:
     def open_project(self) -> Project:
         """Return the repository with every candidate file read."""
         settings = self.settings
+        self.tell("reading files")
         project = Project(
             root=self.root,
             selection=Selection(
@@ -144,6 +151,7 @@ class Run:
         """Ask registries what only they know, before anything is judged."""
         if self.asking is None:
             return
+        self.tell("asking registries")
         self.answers = ask_for_tags(inventory, self.digests(), self.asking)
         confirmations = confirm_choices(inventory, self.digests(), self.asking)
         self.answers = replace(self.answers, confirmations=confirmations)
@@ -151,10 +159,12 @@ class Run:
     def ask_online(self, inventory: Inventory) -> None:
         """Ask registries about every pinned reference."""
         if self.asking is not None and self.is_online:
+            self.tell("asking registries")
             self.online = ask_online(inventory, self.asking)
 
     def judge(self, project: Project, inventory: Inventory) -> Judgement:
         """Return all findings of the selected rules, suppressed ones taken out."""
+        self.tell("judging")
         sites = frozenset(reference.region for reference in inventory.references)
         uses = Uses(inventory.facts, inventory.tracer, project.repositories, sites)
         context = Context(
@@ -197,7 +207,11 @@ class Run:
         online = self.online or Online()
         return Report(
             findings=judgement.findings,
-            problems=(*project.problems, *self.answers.problems, *online.problems),
+            problems=tuple(
+                dict.fromkeys(
+                    (*project.problems, *self.answers.problems, *online.problems)
+                )
+            ),
             notes=(*self.answers.notes, *online.notes),
             rules=tuple(rule.info for rule in rules),
             sources=_by_path(project),
@@ -210,9 +224,9 @@ class Run:
             suppressed=judgement.suppressed,
         )
 
-    def check(self) -> Report:
+    def check(self, project: Project | None = None) -> Report:
         """Return what there is to say of the repository."""
-        project = self.open_project()
+        project = project or self.open_project()
         inventory = project.gather()
         self.ask_online(inventory)
         return self.report(project, inventory, self.judge(project, inventory))
