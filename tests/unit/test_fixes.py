@@ -1,0 +1,143 @@
+"""Where the edit of a reference goes, and when it is unsafe or none."""
+
+from __future__ import annotations
+
+import pytest
+from support.judging import Files, gather, make_context
+
+from digestpin.findings import Safety
+
+DIGEST = "sha256:" + "0" * 64
+
+
+def plans(files: Files, tail: str = "") -> list[str]:
+    """Return `path:line text` of the edit of each reference, `?` when unsafe."""
+    inventory = gather(files)
+    fixer = make_context(inventory).fixer
+    found = []
+    for reference in inventory.references:
+        wanted = tail or f":{reference.tag}@{DIGEST}"
+        plan = fixer.plan(reference, wanted, "title")
+        if plan.fix is None:
+            found.append(plan.why_not)
+            continue
+        (edit,) = plan.fix.edits
+        line = inventory.sources[edit.path.as_posix()].line_at(edit.span.start)
+        text = edit.replacement.decode().replace(DIGEST, "…")
+        mark = "" if plan.fix.safety is Safety.SAFE else "?"
+        found.append(f"{edit.path}:{line}{mark} {text}")
+    return found
+
+
+NO_PLACE = "the value is put together in a way that no single place fixes"
+
+
+def sh(*lines: str) -> Files:
+    return {"a.sh": "\n".join(lines) + "\n"}
+
+
+USE = 'kind create cluster --image "kindest/node:$V"'
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(
+            sh("kind create cluster --image kindest/node:v1.31.4"),
+            ["a.sh:1 kindest/node:v1.31.4@…"],
+            id="a literal: the whole reference",
+        ),
+        pytest.param(sh("V=v1.31.4", USE), ["a.sh:1 v1.31.4@…"], id="a variable"),
+        pytest.param(
+            sh("V=1.31.4", 'kind create cluster --image "kindest/node:v$V"'),
+            ["a.sh:1 1.31.4@…"],
+            id="behind a prefix",
+        ),
+        pytest.param(
+            sh("V=v1.31", 'kind create cluster --image "kindest/node:$V.4"'),
+            ["a.sh:2 .4@…"],
+            id="before a suffix: at the use",
+        ),
+        pytest.param(
+            sh("V=v1.31.4", USE, 'curl -LO "https://dl.k8s.io/$V/kubectl"'),
+            ["a.sh:1? v1.31.4@…"],
+            id="a value that something else reads",
+        ),
+        pytest.param(
+            sh("V=v1.31.4", "W=$V", 'kind create cluster --image "kindest/node:$W"'),
+            ["a.sh:1 v1.31.4@…"],
+            id="a value that is only handed on",
+        ),
+        pytest.param(
+            sh("I=kindest/node:v1.31.4", 'kind create cluster --image "$I"', 'f "$I"'),
+            ["a.sh:1 kindest/node:v1.31.4@…"],
+            id="a whole reference, read by anything",
+        ),
+        pytest.param(
+            sh(
+                "I=kindest/node:v1.31.4",
+                'kind create cluster --image "$I"',
+                'x "${I#*:}"',
+            ),
+            ["a.sh:1? kindest/node:v1.31.4@…"],
+            id="a whole reference that is cut apart",
+        ),
+        pytest.param(
+            sh(
+                "for v in v1.31.4 v1.30.8; do",
+                '  kind create cluster --image "kindest/node:$v"',
+                "done",
+            ),
+            ["a.sh:1 v1.31.4@…", "a.sh:1 v1.30.8@…"],
+            id="each element of a list",
+        ),
+        pytest.param(
+            sh(
+                "for v in 4 14; do",
+                '  kind create cluster --image "kindest/node:v1.31.$v"',
+                "done",
+            ),
+            ["a.sh:1 4@…", "a.sh:1 14@…"],
+            id="each end of a list",
+        ),
+        pytest.param(
+            sh(
+                "for v in v1.31 v1.30; do",
+                '  kind create cluster --image "kindest/node:$v.8"',
+                "done",
+            ),
+            [NO_PLACE, NO_PLACE],
+            id="two values with one end",
+        ),
+        pytest.param(
+            sh(USE.replace("$V", "${V:-v1.31.4}")),
+            ["a.sh:1 v1.31.4@…"],
+            id="a default in place",
+        ),
+        pytest.param(
+            {"a.yaml": 'image: "kindest/node:v1.3\\u0031.4"\n'},
+            [NO_PLACE],
+            id="an escape in what changes",
+        ),
+    ],
+)
+def test_plans(files: Files, expected: list[str]) -> None:
+    if expected == [NO_PLACE] and "a.yaml" in files:
+        assert plans(files, ":v1.30.8") == expected
+        return
+    assert plans(files) == expected
+
+
+def test_another_tag_replaces_the_whole_value() -> None:
+    assert plans(sh("V=v1.31.4", USE), ":v1.30.8") == ["a.sh:1 v1.30.8"]
+    assert plans(sh("V=1.31.4", USE.replace("$V", "v$V")), ":v1.30.8") == [
+        "a.sh:1 1.30.8"
+    ]
+
+
+def test_other_reads_are_named() -> None:
+    inventory = gather(sh("V=v1.31.4", USE, 'echo "$V"'))
+    (reference,) = inventory.references
+    plan = make_context(inventory).fixer.plan(reference, f":v1.31.4@{DIGEST}", "t")
+    assert [use.label for use in plan.others] == ["the output of echo"]
+    assert [inventory.locate(use.region).start.line for use in plan.others] == [3]
