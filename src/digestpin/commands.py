@@ -19,6 +19,7 @@ from digestpin.config import load_configuration
 from digestpin.discovery import find_root
 from digestpin.errors import DigestpinError, UsageError
 from digestpin.findings import Problem
+from digestpin.narrating import Narrator
 from digestpin.options import (
     ExitCode,
     Options,
@@ -100,7 +101,15 @@ def check(options: Options, *, online: bool = False) -> ExitCode:
     if online:
         run.asking = _asking(run, options)
         run.is_online = True
-    report = run.check()
+    with Narrator(verbose=options.output.verbose) as narrator:
+        run.tell = narrator.tell
+        project = run.open_project()
+        report = run.check(project)
+        if options.gate.is_closed:
+            from digestpin.gating import apply_gate  # noqa: PLC0415
+
+            report = apply_gate(report, options.gate, run, project)
+        narrator.describe(run, project)
     show(report, options.output)
     return exit_code(report, options)
 
@@ -112,14 +121,19 @@ def fix(options: Options, *, offline: bool, unsafe: bool, diff: bool) -> ExitCod
     run = open_run(options)
     if not (offline or run.settings.offline):
         run.asking = _asking(run, options)
-    fixed = Fixing(run, run.open_project(), unsafe=unsafe).fix()
+    with Narrator(verbose=options.output.verbose) as narrator:
+        run.tell = narrator.tell
+        project = run.open_project()
+        fixed = Fixing(run, project, unsafe=unsafe).fix()
+        narrator.describe(run, project)
     if diff:
         show_changes(fixed.changes, options.output)
         show_problems(fixed.report, options.output)
         return exit_code(fixed.report, options, changed=bool(fixed.changes))
     report = _write(run, fixed)
     show(report, options.output)
-    return exit_code(report, options)
+    is_told = options.exit_non_zero_on_fix and bool(report.changed_files)
+    return exit_code(report, options, changed=is_told)
 
 
 def _write(run: Run, fixed: Fixed) -> Report:

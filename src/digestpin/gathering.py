@@ -56,6 +56,9 @@ _WHOLE_MODULES = frozenset({"*.tf", "*.tf.json"})
 OWN_CONFIGURATION = frozenset({".digestpin.toml", "digestpin.toml"})
 """Files that name versions and images for us, and use none."""
 
+# A baseline of ours quotes findings, with the references that they are about.
+_OWN_BASELINE = b'"digestpin_baseline"'
+_HEAD_BYTES = 64
 _MAX_ROUNDS = 5
 _MAX_FILES_A_ROUND = 300
 
@@ -121,6 +124,8 @@ class Project:
         )
         if not isinstance(found, SourceFile):
             self.unreadable[path] = found
+            return False
+        if _OWN_BASELINE in found.data[:_HEAD_BYTES]:
             return False
         self.add(found)
         return True

@@ -108,7 +108,7 @@ def find_top_level(folder: Path) -> bytes | None:
         UsageError: git refuses to read the repository.
         FileNotFoundError: git is not installed.
     """
-    result = _run(["rev-parse", "--show-toplevel"], folder)
+    result = run(["rev-parse", "--show-toplevel"], folder)
     if result.returncode == 0:
         return result.stdout.removesuffix(b"\n").removesuffix(b"\r")
     message = result.stderr.decode("utf-8", "replace").strip()
@@ -142,7 +142,7 @@ class Listing:
         """
         output, errors = self._process.communicate()
         if self._process.returncode != 0:
-            raise _failure("list the files", errors)
+            raise failure("list the files", errors)
         return Entries(output)
 
 
@@ -189,7 +189,7 @@ class Search:
             self._process = self._grep("--fixed-strings", patterns)
             output, errors = self._process.communicate()
         if self._process.returncode not in (0, 1):
-            raise _failure("search the files", errors)
+            raise failure("search the files", errors)
         return Matches(
             paths=tuple(filter(None, output.split(b"\0"))),
             denied=tuple(_DENIED.findall(errors)),
@@ -212,9 +212,9 @@ def list_ignored(root: Path, patterns: Sequence[str]) -> tuple[bytes, ...]:
     """
     options = [f"--exclude={pattern}" for pattern in patterns]
     command = ["ls-files", "-z", "--others", "--ignored", *options]
-    result = _run(command, root)
+    result = run(command, root)
     if result.returncode != 0:
-        raise _failure("list ignored files", result.stderr)
+        raise failure("list ignored files", result.stderr)
     return tuple(filter(None, result.stdout.split(b"\0")))
 
 
@@ -246,14 +246,16 @@ def _start(
     return process
 
 
-def _run(
-    arguments: Sequence[str], folder: Path | None
+def run(
+    arguments: Sequence[str], folder: Path | None, text: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
-    with _start(arguments, folder) as process:
+    """Run git and return what it did; `text`, which is short, is its input."""
+    with _start(arguments, folder, text) as process:
         output, errors = process.communicate()
     return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
 
-def _failure(what: str, errors: bytes) -> DigestpinError:
+def failure(what: str, errors: bytes) -> DigestpinError:
+    """Return the error for a git that could not do `what`."""
     message = errors.decode("utf-8", "replace").strip()
     return DigestpinError(f"git could not {what}: {message}")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digestpin.errors import UsageError
 from digestpin.terminal import ColorChoice
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -25,7 +26,7 @@ class ExitCode(IntEnum):
     INCOMPLETE = 3
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Output:
     """Where results go, and in which form.
 
@@ -41,7 +42,7 @@ class Output:
     is_chosen: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class Gate:
     """Which findings count: those that a baseline does not hold, those of a change.
 
@@ -54,8 +55,14 @@ class Gate:
     update_baseline: bool = False
     diff_base: str | None = None
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether anything is asked of it."""
+        is_written = self.write_baseline or self.update_baseline
+        return is_written or self.baseline is not None or self.diff_base is not None
 
-@dataclass(frozen=True, kw_only=True)
+
+@frozen(kw_only=True)
 class Options:
     """What all commands that look at a repository take."""
 

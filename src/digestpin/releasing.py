@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digestpin.errors import InvalidReference, UsageError
@@ -11,6 +10,7 @@ from digestpin.kind.bounds import Likelihood, describe_image, find_likelihood
 from digestpin.kind.compatibility import Status, judge
 from digestpin.kind.versions import format_kind_version, parse_kubernetes_tag
 from digestpin.oci import ImageReference
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from packaging.version import Version
@@ -80,7 +80,7 @@ def _kubernetes(build: NodeImageBuild) -> tuple[int, ...]:
     return () if version is None else version.release
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class NodeImageFacts:
     """One digest of a node image: its builds, and what kind it needs.
 

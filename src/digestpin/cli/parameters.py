@@ -78,6 +78,10 @@ Verbose = Annotated[
 ExitZero = Annotated[
     bool, typer.Option("--exit-zero", help="Exit with 0 even if findings are left.")
 ]
+ExitNonZeroOnFix = Annotated[
+    bool,
+    typer.Option("--exit-non-zero-on-fix", help="Exit with 1 if a file was changed."),
+]
 Statistics = Annotated[
     bool, typer.Option("--statistics", help="Count findings by rule at the end.")
 ]

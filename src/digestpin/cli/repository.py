@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from digestpin.cli.parameters import (
     Color,
     Config,
     Diff,
+    ExitNonZeroOnFix,
     ExitZero,
     Formats,
     Ignore,
@@ -24,12 +26,14 @@ from digestpin.cli.parameters import (
     Statistics,
     TextOrJson,
     Unsafe,
+    Verbose,
     Verify,
     leave,
     make_flags,
     make_options,
     make_output,
 )
+from digestpin.options import Gate
 from digestpin.terminal import ColorChoice
 
 
@@ -43,6 +47,7 @@ def check(
     output_file: OutputFile = None,
     color: Color = ColorChoice.AUTO,
     quiet: Quiet = False,
+    verbose: Verbose = False,
     statistics: Statistics = False,
     exit_zero: ExitZero = False,
     online: Annotated[
@@ -51,13 +56,44 @@ def check(
     ] = False,
     verify: Verify = False,
     no_cache: NoCache = False,
+    baseline: Annotated[
+        Path | None,
+        typer.Option("--baseline", help="Leave out the findings that this file holds."),
+    ] = None,
+    write_baseline: Annotated[
+        bool,
+        typer.Option(
+            "--write-baseline", help="Write the baseline with every finding of now."
+        ),
+    ] = False,
+    update_baseline: Annotated[
+        bool,
+        typer.Option(
+            "--update-baseline", help="Take out of the baseline what is found no more."
+        ),
+    ] = False,
+    diff_base: Annotated[
+        str | None,
+        typer.Option(
+            "--diff-base",
+            metavar="REF",
+            help="Only findings on lines changed since this commit, or that the "
+            "change caused elsewhere.",
+        ),
+    ] = None,
 ) -> None:
     """Report what is unpinned, wrong or cannot work. Needs no network."""
     options = make_options(
-        make_output(output_format, output_file, color, quiet, statistics=statistics),
+        make_output(output_format, output_file, color, quiet, verbose, statistics),
         paths,
         config,
         make_flags(select, ignore, kind),
+        Gate(
+            baseline=baseline,
+            write_baseline=write_baseline,
+            update_baseline=update_baseline,
+            diff_base=diff_base,
+        ),
         exit_zero=exit_zero,
         verify=verify,
         no_cache=no_cache,
@@ -78,18 +114,21 @@ def fix(
     output_file: OutputFile = None,
     color: Color = ColorChoice.AUTO,
     quiet: Quiet = False,
+    verbose: Verbose = False,
     statistics: Statistics = False,
     exit_zero: ExitZero = False,
+    exit_non_zero_on_fix: ExitNonZeroOnFix = False,
     verify: Verify = False,
     no_cache: NoCache = False,
 ) -> None:
     """Rewrite references in place to tag@digest."""
     options = make_options(
-        make_output(output_format, output_file, color, quiet, statistics=statistics),
+        make_output(output_format, output_file, color, quiet, verbose, statistics),
         paths,
         config,
         make_flags(select, ignore, kind),
         exit_zero=exit_zero,
+        exit_non_zero_on_fix=exit_non_zero_on_fix,
         verify=verify,
         no_cache=no_cache,
     )

@@ -10,16 +10,16 @@ import functools
 import json
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from digestpin.errors import ConfigError
 from digestpin.kind.releases import DATA_FILE, KindReleases
+from digestpin.values import frozen
 
 _NAME = "kind-releases.json"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True)
 class CurrentTable:
     """The table in use; `file` is the user's, None for the shipped one.
 

@@ -161,7 +161,7 @@ def release_as_json(
     releases: KindReleases,
 ) -> str:
     """Return one release as JSON, schema version 1."""
-    value = {
+    value: dict[str, object] = {
         "kind_release": _release(release),
         "too_old_for": [_constraint_as_json(item) for item in broken],
         "also_drives": [{"tag": it.tag, "digest": str(it.digest)} for it in also],
