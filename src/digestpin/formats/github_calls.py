@@ -45,7 +45,7 @@ def read_call(
     inputs: dict[str, Template] = {}
     for key, value in given.items():
         if isinstance(value, Scalar):
-            inputs[key.text.lower()] = expand(value.content, scope)
+            inputs[key.text] = expand(value.content, scope)
     match = _COMMENT.match(source.text, uses.region.span.end)
     yield ActionUse(
         uses=uses.text,
@@ -81,7 +81,7 @@ def _given(uses: str, inputs: dict[str, Template], scope: Scope) -> Iterator[Fac
 
 def _block(key: str, template: Template, scope: Scope) -> Iterator[Fact]:
     """Yield the facts of an input of several lines: a script, or YAML."""
-    if key in _SCRIPT_KEYS:
+    if key.lower() in _SCRIPT_KEYS:
         yield from extract_shell(template, (*scope, "run"), base="")
     else:
         yield from extract_embedded(template, scope)
@@ -90,7 +90,7 @@ def _block(key: str, template: Template, scope: Scope) -> Iterator[Fact]:
 def _handed_over(target: str, inputs: dict[str, Template]) -> Iterator[Fact]:
     for key, template in inputs.items():
         yield Binding(
-            name=f"inputs.{key}",
+            name=f"inputs.{key.lower()}",
             scope=(target,),
             value=template,
             what="with of the caller",
