@@ -17,6 +17,7 @@ _ANNOTATION = lazy_pattern(
     r"(?P<before>[^\n]*?)(?:#|//|--|;|/\*|<!--|\{\{/\*)[^\n]*?\b(?:renovate|updatecli)\b[^\n]*?"
     r"\b(?:depName|packageName|lookupName|dep)\s*[=:]\s*[\"']?(?P<dep>[^\s\"',]+)"
 )
+_COMMENT = lazy_pattern(r"\s*(?:#|//|--|;|/?\*|<!--|\{\{/\*)")
 _MARKERS = ("renovate", "updatecli")
 _KIND_NAMES = frozenset(
     {"kubernetes-sigs/kind", "sigs.k8s.io/kind", "github.com/kubernetes-sigs/kind"}
@@ -40,7 +41,7 @@ def find_annotations(source: SourceFile) -> dict[int, str]:
         elif match is not None:
             found[number] = match["dep"]
             pending = None
-        elif pending is not None and line.strip():
+        elif pending is not None and not _COMMENT.match(line) and line.strip():
             found[number] = pending
             pending = None
     return found

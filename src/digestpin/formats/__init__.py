@@ -32,6 +32,7 @@ MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("circleci", (".circleci/",)),
     ("azure_pipelines", ("azure",)),
     ("taskfile", ("taskfile",)),
+    ("ci_yaml", ("travis", "drone", "woodpecker", "bitbucket", "cirrus", "buildkite")),
     ("makefile", ("makefile", ".mk", ".mak")),
     ("justfile", ("just",)),
     ("dockerfile", ("docker", "containerfile")),

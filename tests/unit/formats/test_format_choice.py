@@ -9,7 +9,8 @@ import pytest
 from digestpin.formats import find_format, load_formats
 
 NAMES = """
-.tool-versions mise.toml .config/mise/conf.d/k8s.toml .rtx.toml aqua.yaml
+.travis.yml .drone.yml .woodpecker/e2e.yaml bitbucket-pipelines.yml .cirrus.yml
+.buildkite/pipeline.yml .tool-versions mise.toml .config/mise/conf.d/k8s.toml .rtx.toml aqua.yaml
 aqua/imports/kind.yml devbox.json Brewfile x.Brewfile bin/.kind-0.31.0.pkg go.mod
 .bingo/kind.mod .github/workflows/e2e.yaml .github/actions/kind/action.yml
 .gitea/workflows/a.yml setup/action.yaml .gitlab-ci.yml ci/x.gitlab-ci.yml
