@@ -312,3 +312,15 @@ def test_list_follows_named_paths(repository: Path) -> None:
     assert [item["path"] for item in listing["references"]] == ["hack/kind.yaml"]
     (reference,) = listing["references"]
     assert [pin["version"] for pin in reference["kind_pins"]] == ["v0.26.0"]
+
+
+def test_quiet_is_a_line_a_finding_and_nothing_when_clean(repository: Path) -> None:
+    ran = run_digestpin(repository, "check", "-q")
+    assert ran.stdout.splitlines() == [
+        ".github/workflows/e2e.yaml:6:23: error[DP001] kindest/node:v1.31.4 is not "
+        "pinned to a digest",
+        "hack/kind.yaml:5:12: error[DP001] kindest/node:v1.30.8 is not pinned to a "
+        "digest",
+    ]
+    run_digestpin(repository, "fix", "--offline")
+    assert run_digestpin(repository, "check", "-q").stdout == ""

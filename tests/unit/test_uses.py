@@ -1,0 +1,86 @@
+"""Who else reads a value that is about to get a digest."""
+
+from __future__ import annotations
+
+import pytest
+from support.judging import Files, gather
+
+from digestpin.facts import Binding
+from digestpin.references import NODE_IMAGE
+from digestpin.uses import Uses
+
+USE = 'kind create cluster --image "kindest/node:$V"'
+
+
+def others(files: Files, name: str = "V", *, is_whole: bool = False) -> list[str]:
+    """Return `line label` of each read of the first binding of a name."""
+    inventory = gather(files)
+    sites = frozenset(reference.region for reference in inventory.references)
+    uses = Uses(inventory.facts, inventory.tracer, (NODE_IMAGE,), sites)
+    binding = next(
+        fact
+        for facts in inventory.facts.values()
+        for fact in facts
+        if isinstance(fact, Binding) and fact.name == name
+    )
+    return [
+        f"{inventory.locate(use.region).start.line} {use.label}"
+        for use in uses.others(binding, is_whole=is_whole)
+    ]
+
+
+def sh(*lines: str) -> Files:
+    return {"a.sh": "\n".join(lines) + "\n"}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(sh("V=v1", USE), [], id="a reference"),
+        pytest.param(
+            sh("V=v1", USE, 'echo "$V"'), ["3 the output of echo"], id="shown"
+        ),
+        pytest.param(
+            sh("V=v1", USE, 'kubectl x "$V"'), ["3 an argument of kubectl"], id="passed"
+        ),
+        pytest.param(
+            sh("V=v1", USE, 'W="x-$V"'), ["3 the value of W"], id="in another value"
+        ),
+        pytest.param(sh("V=v1", 'W="$V"', USE.replace("$V", "$W")), [], id="handed on"),
+        pytest.param(
+            sh("V=v1", 'W="$V"', USE.replace("$V", "$W"), 'kubectl x "$W"'),
+            ["4 an argument of kubectl"],
+            id="handed on and passed",
+        ),
+        pytest.param(
+            sh("V=v1", USE, "V=v2", 'kubectl x "$V"'), [], id="another value by then"
+        ),
+        pytest.param(
+            {"a.sh": f"V=v1\n{USE}\n", "b.sh": 'kubectl x "$V"\n'},
+            [],
+            id="another file's variable of that name",
+        ),
+        pytest.param(
+            {
+                "Makefile": "V = v1\na:\n"
+                "\tkind create cluster --image kindest/node:$(V)\n"
+            },
+            [],
+            id="a recipe",
+        ),
+    ],
+)
+def test_other_reads(files: Files, expected: list[str]) -> None:
+    assert others(files) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        pytest.param('kubectl x "$I"', [], id="a read of all of it is a reference"),
+        pytest.param('x "${I#*:}"', ["3 an argument of x"], id="one that cuts it"),
+    ],
+)
+def test_reads_of_a_whole_reference(line: str, expected: list[str]) -> None:
+    files = sh("I=kindest/node:v1", 'kind create cluster --image "$I"', line)
+    assert others(files, "I", is_whole=True) == expected
