@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
-from report_sample import CLEAN, FIXED, REPORT
+from support.report_sample import CLEAN, FIXED, REPORT
 
 from digestpin import reports
 from digestpin.findings import Problem, Report

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from hypothesis import given
 from hypothesis import strategies as st
-from report_sample import FINDINGS, REPORT
+from support.report_sample import FINDINGS, REPORT
 
 from digestpin.findings import Problem, Report
 from digestpin.reports import github

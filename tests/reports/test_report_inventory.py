@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from jsonschema import Draft202012Validator
-from report_sample import DIGEST, locate
+from support.report_sample import DIGEST, locate
 
 from digestpin.reports.inventory import (
     ListedPin,

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from report_sample import CLEAN, FIXED, REPORT, SOURCES
+from support.report_sample import CLEAN, FIXED, REPORT, SOURCES
 
 from digestpin.edits import Edit, apply_edits
 from digestpin.findings import Fix, Report, Safety

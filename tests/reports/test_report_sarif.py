@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import pytest
 from jsonschema import Draft4Validator
-from report_sample import CLEAN, FINDINGS, FIXED, REPORT, SOURCES
+from support.report_sample import CLEAN, FINDINGS, FIXED, REPORT, SOURCES
 
 from digestpin.edits import apply_edits
 from digestpin.findings import Problem, RelatedLocation, Report

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from report_sample import CLEAN, FINDINGS, FIXED, REPORT
+from support.report_sample import CLEAN, FINDINGS, FIXED, REPORT
 
 from digestpin.findings import Finding, Problem, RelatedLocation, Report, Severity
 from digestpin.reports import text

@@ -10,18 +10,19 @@ from digestpin.formats import find_format, load_formats
 
 NAMES = """
 .travis.yml .drone.yml .woodpecker/e2e.yaml bitbucket-pipelines.yml .cirrus.yml
-.buildkite/pipeline.yml .tool-versions mise.toml .config/mise/conf.d/k8s.toml .rtx.toml aqua.yaml
-aqua/imports/kind.yml devbox.json Brewfile x.Brewfile bin/.kind-0.31.0.pkg go.mod
-.bingo/kind.mod .github/workflows/e2e.yaml .github/actions/kind/action.yml
-.gitea/workflows/a.yml setup/action.yaml .gitlab-ci.yml ci/x.gitlab-ci.yml
-.gitlab/e2e.yaml .circleci/config.yml azure-pipelines.yml .azure/e2e.yml
-Taskfile.yml taskfile.dist.yaml Makefile GNUmakefile hack/e2e.mk a.mak Makefile.e2e
-justfile .justfile a.just Dockerfile Dockerfile.e2e e2e.Dockerfile Containerfile
-hack/e2e.sh a.bash a.bats a.ksh a.zsh .envrc .bashrc .profile .env e2e.env .env.ci
-env main.go a.py Tiltfile x.bzl BUILD MODULE.bazel a.js a.ts Jenkinsfile a.groovy
-a.gradle a.ps1 main.tf x.hcl v.tfvars A.java a.kt a.rs Vagrantfile a.rb flake.nix
-A.cs a.lua a.dart package.json renovate.json5 pyproject.toml kind.yaml
-charts/x/values.yaml charts/x/templates/_helpers.tpl a.yml a.conf NOTES
+.buildkite/pipeline.yml .tool-versions mise.toml .config/mise/conf.d/k8s.toml
+.rtx.toml aqua.yaml aqua/imports/kind.yml devbox.json Brewfile x.Brewfile
+bin/.kind-0.31.0.pkg go.mod .bingo/kind.mod .github/workflows/e2e.yaml
+.github/actions/kind/action.yml .gitea/workflows/a.yml setup/action.yaml
+.gitlab-ci.yml ci/x.gitlab-ci.yml .gitlab/e2e.yaml .circleci/config.yml
+azure-pipelines.yml .azure/e2e.yml Taskfile.yml taskfile.dist.yaml Makefile
+GNUmakefile hack/e2e.mk a.mak Makefile.e2e justfile .justfile a.just Dockerfile
+Dockerfile.e2e e2e.Dockerfile Containerfile hack/e2e.sh a.bash a.bats a.ksh a.zsh
+.envrc .bashrc .profile .env e2e.env .env.ci env main.go a.py Tiltfile x.bzl BUILD
+MODULE.bazel a.js a.ts Jenkinsfile a.groovy a.gradle a.ps1 main.tf x.hcl v.tfvars
+A.java a.kt a.rs Vagrantfile a.rb flake.nix A.cs a.lua a.dart package.json
+renovate.json5 pyproject.toml kind.yaml charts/x/values.yaml
+charts/x/templates/_helpers.tpl a.yml a.conf NOTES
 """
 
 HEADS = (b"", b"runs:\n  using: composite\n", b"#!/usr/bin/env bash\n", b"packages:\n")
