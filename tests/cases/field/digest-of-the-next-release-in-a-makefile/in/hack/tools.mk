@@ -1,0 +1,1 @@
+KIND_VERSION ?= v0.30.0

@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+KIND_NODE_DEFAULT_VERSION=v1.36.1
+KIND_VERSION=v0.32.0
