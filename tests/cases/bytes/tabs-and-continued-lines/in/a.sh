@@ -1,0 +1,4 @@
+#!/bin/sh
+kind create cluster \
+	--image \
+	kindest/node:v1.31.4

@@ -1,0 +1,2 @@
+#!/bin/sh
+kind create cluster --image kindest/node:v1.31.4

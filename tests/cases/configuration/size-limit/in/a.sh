@@ -1,0 +1,3 @@
+#!/bin/sh
+true # xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+kind create cluster --image kindest/node:v1.31.4
