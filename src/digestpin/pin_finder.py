@@ -16,6 +16,7 @@ from digestpin.facts import ActionUse, Binding, DeclaredPin, Role, Text
 from digestpin.kind.actions import action_default
 from digestpin.kind.versions import parse_kind_version
 from digestpin.patterns import lazy_pattern
+from digestpin.pin_places import annotated_pins, is_lone_word, is_own_setting
 from digestpin.pins import KindPin, is_kind_version_name
 from digestpin.rows import rows_of, rows_of_scope
 from digestpin.templates import HOLE
@@ -52,8 +53,6 @@ _WRITTEN = (
     ),
     ("package", re.compile(rf"\bkubernetes-sigs/kind@{_VERSION}")),
 )
-_PLAIN_VERSION = lazy_pattern(r"(?<![\w.])v?\d+\.\d+\.\d+(?:-[\w.]+)?(?![\w.])")
-_TABLE = lazy_pattern(r"^\s*\[\s*([^\]]+?)\s*\]", re.MULTILINE)
 _UNVERSIONED = frozenset({"latest", "main", "master", "stable", "HEAD", "edge"})
 
 # An action of this name installs kind; its `version` input is kind's.
@@ -78,7 +77,7 @@ class PinFinder:
     def _file(self, path: str, facts: Sequence[Fact]) -> None:
         source = self.sources[path]
         annotated = find_annotations(source)
-        self._annotated(annotated, facts, source)
+        self._found += annotated_pins(annotated, facts, source)
         for fact in facts:
             if isinstance(fact, Text):
                 if fact.role in (Role.VALUE, Role.IMAGE):
@@ -90,34 +89,9 @@ class PinFinder:
             elif isinstance(fact, DeclaredPin):
                 self._declared(fact)
 
-    def _annotated(
-        self, annotated: Mapping[int, str], facts: Sequence[Fact], source: SourceFile
-    ) -> None:
-        """Take the version on an annotated line that binds nothing."""
-        lines = {line for line, name in annotated.items() if names_kind(name)}
-        if not lines:
-            return
-        bound = {
-            source.line_at(fact.value.region.span.start)
-            for fact in facts
-            if isinstance(fact, Binding)
-            and fact.value.region is not None
-            and fact.value.region.path == source.path
-        }
-        for line in sorted(lines - bound):
-            span = source.line_span(line)
-            match = _PLAIN_VERSION.search(source.text, span.start, span.end)
-            version = None if match is None else parse_kind_version(match[0])
-            if match is not None and version is not None:
-                self._add(
-                    KindPin(
-                        version=version,
-                        text=match[0],
-                        region=source.region(*match.span()),
-                        mechanism="annotated value",
-                        uses=(((source.path.as_posix(),), ()),),
-                    )
-                )
+    @property
+    def _newest_major(self) -> int:
+        return self.releases.newest.version.major
 
     def _add(self, pin: KindPin) -> None:
         self._found.append(pin)
@@ -172,7 +146,10 @@ class PinFinder:
             return replace(pin, text="", region=place or region, is_traceable=False)
         version = parse_kind_version(value.text)
         if version is not None:
-            return replace(pin, version=version)
+            # What a variable holds may be another version (`KIND_VERSION` from an
+            # image): node tags are v1.x, kind is v0.x so far.
+            is_other = value.steps and version.major > self._newest_major
+            return None if is_other else replace(pin, version=version)
         return pin if value.text in _UNVERSIONED else None
 
     def _binding(
@@ -182,7 +159,7 @@ class PinFinder:
         if binding.role in (Role.VALUE, Role.IMAGE):
             self._written(binding.value, binding.scope, rows)
         region = binding.value.region
-        if region is None or _is_own_setting(binding, source):
+        if region is None or is_own_setting(binding, source):
             return
         dependency = None
         if annotated and region.path == source.path:
@@ -190,15 +167,14 @@ class PinFinder:
         if dependency is not None:
             if names_kind(dependency):
                 self._named(binding, "annotated variable", rows)
-        elif is_kind_version_name(binding.name):
+        elif is_kind_version_name(binding.name) and not is_lone_word(binding, source):
             self._named(binding, "variable", rows)
 
     def _named(self, binding: Binding, mechanism: str, rows: Rows) -> None:
-        newest = self.releases.newest.version
         for value in self.tracer.values(binding.value):
             version = parse_kind_version(value.text) if value.is_known else None
-            # A name alone proves nothing: node tags are v1.x, kind is v0.x so far.
-            if version is None or version.major > newest.major:
+            # A name alone proves nothing.
+            if version is None or version.major > self._newest_major:
                 continue
             pin = self._pin(value, mechanism, (binding.scope, rows), None)
             if pin is not None:
@@ -227,7 +203,7 @@ class PinFinder:
             self._other_action(fact, name)
             return
         use: tuple[Scope, Rows] = (fact.scope, ())
-        given = fact.inputs.get(default.action.version_input or "")
+        given = _input(fact, default.action.version_input or "")
         if (
             given is not None
             and given.text
@@ -259,13 +235,12 @@ class PinFinder:
                 self._values(given, name, (fact.scope, ()), None)
 
 
-def _is_own_setting(binding: Binding, source: SourceFile) -> bool:
-    """Say whether this is our own `kind-version`, which governs and is no pin."""
-    region = binding.value.region
-    if source.path.name != "pyproject.toml" or region is None:
-        return False
-    headers = _TABLE.findall(source.text, 0, region.span.start)
-    return bool(headers) and headers[-1] == "tool.digestpin"
+def _input(fact: ActionUse, name: str) -> Template | None:
+    """Return what an input is given; its name is read in any case."""
+    for key, value in fact.inputs.items():
+        if key.lower() == name:
+            return value
+    return None
 
 
 def _short(ref: str) -> str:

@@ -28,6 +28,7 @@ NEEDLES = (
     "kindVer",
     "KindVer",
     "kind-ver",
+    "kindver",
     "KIND_TAG",
     "KIND_RELEASE",
     "kind=v0.",
@@ -41,6 +42,7 @@ NEEDLES = (
 """Fixed strings, one of which stands in every file that can pin kind."""
 
 _WORDS = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+[a-z0-9]*")
+_JOINED = lazy_pattern(r"kind(version|ver|tag|release)")
 _VERSION_WORDS = frozenset({"version", "ver", "vers", "tag", "release"})
 _TOOL_WORDS = frozenset({"cli", "bin", "binary", "tool"})
 _OTHER_PRODUCT = frozenset({"provider", "in", "x", "cluster"})
@@ -71,12 +73,13 @@ class KindPin:
 def is_kind_version_name(name: str) -> bool:
     """Say whether a variable's name says that it holds a version of kind.
 
-    >>> [is_kind_version_name(name) for name in ("E2E_KIND_VERSION", "kindVersion")]
-    [True, True]
+    >>> names = ("E2E_KIND_VERSION", "kindVersion", "kindversion")
+    >>> [is_kind_version_name(name) for name in names]
+    [True, True, True]
     >>> is_kind_version_name("CLOUD_PROVIDER_KIND_VERSION")
     False
     """
-    words = [word.lower() for word in _WORDS.findall(name)]
+    words = [word.lower() for word in _WORDS.findall(_JOINED.sub(r"kind_\1", name))]
     if "kind" not in words:
         return False
     at = len(words) - 1 - words[::-1].index("kind")

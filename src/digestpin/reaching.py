@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from digestpin.facts import Fact
     from digestpin.goals import Rules
+    from digestpin.source import Region
     from digestpin.templates import Scope, Variable
 
 
@@ -226,8 +227,16 @@ def _can_meet(binding: Binding, taken: Mapping[Scope, int]) -> bool:
 def _holds(binding: Binding, at: int | None) -> bool:
     """Say whether the use at `at` is in the binding's own value: `X=${X:-v}`."""
     region = binding.value.region
-    if at is None or region is None:
+    if at is None or region is None or not _contains(region, at):
         return False
+    return any(
+        _contains(variable.region, at)
+        for variable in binding.value.variables
+        if variable.opaque or variable.name == binding.name
+    )
+
+
+def _contains(region: Region, at: int) -> bool:
     return region.span.start <= at < region.span.end
 
 

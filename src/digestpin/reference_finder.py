@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Role, Text
 from digestpin.inventory import Reference, Shape
+from digestpin.kind.versions import is_release_tag
 from digestpin.reference_values import (
     is_node_image,
     order_of,
@@ -69,8 +70,17 @@ class ReferenceFinder:
         return tuple(sorted(references, key=order_of))
 
     def _note_built(self, template: Template) -> None:
-        self._built.add(template.text)
+        """Note what a command says it builds.
+
+        A variable alone may hold a published image, which is built only when it is
+        wanted: a release's own tag says so.
+        """
+        is_named = any(find_references(template, self.repositories))
+        if is_named:
+            self._built.add(template.text)
         for value in self.tracer.values(template):
+            if not is_named and is_release_tag(value.text.rpartition(":")[2]):
+                continue
             if value.is_known:
                 self._built.add(value.text)
             region = value.template.region
@@ -79,11 +89,7 @@ class ReferenceFinder:
 
     def _is_built(self, reference: Reference) -> bool:
         """Say whether the repository builds this image itself."""
-        if reference.value.text in self._built or reference.region in self._built_at:
-            return True
-        return HOLE in reference.value.text and any(
-            built == reference.value.text for built in self._built
-        )
+        return reference.value.text in self._built or reference.region in self._built_at
 
     def _is_bare(self, binding: Binding) -> bool:
         text = binding.value.text

@@ -223,6 +223,20 @@ def variable(part: Variable) -> Template:
     return Template((part,))
 
 
+def standing_at(template: Template, region: Region | None) -> Template:
+    """Return a template of one variable as if it stood at `region` of its file.
+
+    That is where it is read for a reader: the whole `{…}` or `%s`. Any other template
+    stays as it is.
+    """
+    part = template.parts[0] if len(template.parts) == 1 else None
+    if region is None or not isinstance(part, Variable):
+        return template
+    if part.region.path != region.path:
+        return template
+    return variable(replace(part, region=region))
+
+
 def inexact(template: Template) -> Template:
     """Return the same with no byte open to edits (an escaped or folded scalar)."""
     return Template(

@@ -97,7 +97,7 @@ class Uses:
                 seen.add(id(read.binding))
                 yield from self._visit(read.binding, seen, is_whole=is_whole)
             return
-        if is_whole and not _is_cut(variable) and read.role is not Role.IGNORED:
+        if is_whole and not _is_cut(variable) and read.role not in _NO_REFERENCE:
             return
         yield OtherUse(variable.region, _describe(read))
 
@@ -116,6 +116,10 @@ class Uses:
             for index in range(match.start, match.end)
             if template.text[index] == HOLE
         )
+
+
+# What is built has no digest yet.
+_NO_REFERENCE = frozenset({Role.IGNORED, Role.BUILT})
 
 
 def _is_cut(variable: Variable) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from digestpin.patterns import lazy_pattern
-from digestpin.templates import Literal, Template, Variable, join
+from digestpin.templates import Literal, Template, Variable, join, standing_at
 from digestpin.values import frozen
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ def _value(
         if style == "percent"
         else groups["spec"] in _FREE_SPECS
     )
+    value = standing_at(value, region)
     return (value if as_written else opaque(value)), used
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from digestpin.patterns import lazy_pattern
-from digestpin.templates import Literal, Template, join
+from digestpin.templates import Literal, Template, join, standing_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +133,8 @@ class StringReader:
             return self._inexact(_unescape(written, quote.escape), start, stop), stop
         if written[-1] not in _OPENERS:
             sigil = 0 if quote.holes == "powershell" else 1
-            return self._read_hole(start + sigil, stop), stop
+            name = self._read_hole(start + sigil, stop)
+            return standing_at(name, self._source.region(start, stop)), stop
         return self._braced(start, stop, quote, end)
 
     def _braced(
@@ -146,7 +147,8 @@ class StringReader:
         if quote.holes == "brace":
             inner = _without_format(self._text, stop, close)
         template = self._read_hole(stop, inner)
-        return template, close + 1
+        region = self._source.region(start, close + 1)
+        return standing_at(template, region), close + 1
 
 
 _FORMAT = lazy_pattern(r"![rsa]?(?::|\Z)|:(?!:)|(?<=\w)=\Z|,\s*-?\d+\Z")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from digestpin.facts import Role, Text
 from digestpin.formats.shell_model import Command, Sink, is_interesting, names
 from digestpin.patterns import lazy_pattern
-from digestpin.templates import HOLE
+from digestpin.templates import HOLE, made_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,7 @@ _IMAGE_IN_TEXT = lazy_pattern(
 )
 _NOT_AN_IMAGE = lazy_pattern(r"--(?:load|save|push|pull|list|no|skip|delete)-image")
 _BUILDERS = names("docker podman nerdctl buildah buildx finch img kaniko")
+_BUILT_BY_KIND = "kindest/node:latest"
 _BUILD_VERBS = names("build bud buildx image builder")
 _EMPTY_TESTS = frozenset(("-z", "-n", "-v", "-f", "-e", "-d", "-x", "-s", "-r"))
 _SILENT = frozenset((":", "true", "false", "shift", "exit", "return", "unset", "set"))
@@ -92,6 +93,7 @@ def _patterns(command: Command) -> Iterator[Text]:
 
 def _values(command: Command) -> Iterator[Text]:
     built = set(_built(command))
+    yield from _built_by_name(command, built)
     pending: Role | None = None
     for index, arg in enumerate(command.args):
         text = arg.text
@@ -150,6 +152,12 @@ def _built(command: Command) -> Iterator[int]:
             yield from _option_values(command, ("-t", "--tag", "--new_tag"))
     elif command.name in {"kaniko", "executor"}:
         yield from _option_values(command, ("--destination",))
+
+
+def _built_by_name(command: Command, built: set[int]) -> Iterator[Text]:
+    """Yield the image that kind builds when it is not told which."""
+    if command.name == "kind" and command.starts("build", "node-image") and not built:
+        yield _text(made_up(_BUILT_BY_KIND), command, Role.BUILT, command.label)
 
 
 def _built_by_docker(command: Command) -> Iterator[int]:

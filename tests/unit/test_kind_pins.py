@@ -1,0 +1,52 @@
+"""Which values are kind pins, and which only look like one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from support.inventories import gather, pins
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        pytest.param(
+            "kind.sh",
+            "E2E=kindest/node:v1.36.1\nKIND_VERSION=${E2E#kindest/node:}\n"
+            "go install sigs.k8s.io/kind@$KIND_VERSION\n",
+            [],
+            id="a node tag in a variable of this name",
+        ),
+        pytest.param(
+            "Makefile",
+            "kind:\n\tgo install sigs.k8s.io/kind@v1.0.0\n",
+            ["Makefile:2 v1.0.0"],
+            id="written out",
+        ),
+        pytest.param(
+            "versions.yaml",
+            "helm: v3.14.0\nkind: v0.30.0\n",
+            ["versions.yaml:2 v0.30.0"],
+            id="one of several versions",
+        ),
+        pytest.param(
+            "scenario.yaml",
+            'release: latest\nkind: "v0.30.0"\n',
+            [],
+            id="a word among others",
+        ),
+        pytest.param(
+            "action.yml",
+            "runs:\n  steps:\n    - uses: a/setup-kind@v2\n"
+            "      with:\n        kindVersion: 0.31.0\n",
+            ["action.yml:5 0.31.0"],
+            id="an input of an action",
+        ),
+    ],
+)
+def test_pins(tmp_path: Path, path: str, text: str, expected: list[str]) -> None:
+    assert pins(gather(tmp_path, {path: text})) == expected
