@@ -200,6 +200,7 @@ class _File:
         matrix = Matrix(node, scope)
         self.implied.matrices.append(matrix)
         yield from matrix.bindings()
+        yield from matrix.comparisons()
 
     def containers(self, job: Mapping, scope: Scope) -> Iterator[Fact]:
         containers = [job.get("container")]

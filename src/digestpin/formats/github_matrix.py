@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from digestpin.facts import Binding
+from digestpin.facts import Binding, Role, Text
 from digestpin.formats.github_expressions import expand
 from digestpin.jsontext import JsonString, parse_json
 from digestpin.source import Region, Span
@@ -38,6 +38,7 @@ class Matrix:
         """Dimensions given by an expression, `""` for the whole matrix and `include`
         for that list."""
         self.rows: list[Row] = []
+        self._compared: list[tuple[str, str, Node]] = []
         root = self._resolve(node, "")
         if isinstance(root, Mapping):
             self.rows = self._expand(root)
@@ -82,6 +83,13 @@ class Matrix:
         excluded = list(self._entries(matrix.get("exclude"), "exclude"))
         rows = [row for row in rows if not any(_fits(e, row) for e in excluded)]
         included = list(self._entries(matrix.get("include"), "include"))
+        for word, entries in (("exclude", excluded), ("include", included)):
+            self._compared += [
+                (word, key, node)
+                for entry in entries
+                for key, node in entry.items()
+                if key in dimensions
+            ]
         return _include(rows, included, set(dimensions))
 
     def _entries(self, node: Node | None, name: str) -> Iterator[Row]:
@@ -111,6 +119,22 @@ class Matrix:
                 conditional=is_partial,
                 rows=None if is_partial else frozenset(numbers),
             )
+
+    def comparisons(self) -> Iterator[Text]:
+        """Give the values that are only compared with those of a dimension.
+
+        GitHub compares the texts: a value that is changed in the list alone is no
+        longer excluded, or included with.
+        """
+        for word, key, node in self._compared:
+            for name, scalar in _leaves(f"matrix.{key}", node):
+                read = Variable(name=name, scope=self.scope, region=scalar.region)
+                yield Text(
+                    template=variable(read),
+                    scope=self.scope,
+                    role=Role.IGNORED,
+                    label=f"`{word}` of the matrix, which compares it",
+                )
 
     def computed(self, name: str) -> Iterator[Binding]:
         """Give bindings for a name that is read and comes from a computed part."""
