@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,14 +32,15 @@ from digestpin.selection import limit_to
 from digestpin.terminal import style_for, write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from pathlib import PurePosixPath
 
-    from digestpin.findings import Report
-    from digestpin.fixing import Fixed
     from digestpin.lookups import Asking
     from digestpin.oci import ImageReference
     from digestpin.pipeline import Run
+    from digestpin.rewriting import Change
     from digestpin.terminal import ColorChoice
+    from digestpin.upgrading import Upgraded
 
 __all__ = [
     "ExitCode",
@@ -52,6 +52,7 @@ __all__ = [
     "list_",
     "parse_formats",
     "resolve",
+    "upgrade",
 ]
 
 
@@ -130,37 +131,72 @@ def fix(options: Options, *, offline: bool, unsafe: bool, diff: bool) -> ExitCod
         show_changes(fixed.changes, options.output)
         show_problems(fixed.report, options.output)
         return exit_code(fixed.report, options, changed=bool(fixed.changes))
-    report = _write(run, fixed)
+    report = fixed.without(_write(run, fixed.changes))
     show(report, options.output)
     is_told = options.exit_non_zero_on_fix and bool(report.changed_files)
     return exit_code(report, options, changed=is_told)
 
 
-def _write(run: Run, fixed: Fixed) -> Report:
-    """Write every changed file; what cannot be written becomes a problem."""
+def upgrade(
+    options: Options, *, kind: str, offline: bool, unsafe: bool, diff: bool
+) -> ExitCode:
+    """Move kind pins and node images together to one kind release."""
+    from digestpin.releasing import find_release  # noqa: PLC0415
+    from digestpin.reports.upgrade import (  # noqa: PLC0415
+        render_choices,
+        render_upgrade,
+        upgrade_as_json,
+    )
+    from digestpin.upgrading import Upgrading  # noqa: PLC0415
+
+    require_formats(options.output, "upgrade", ("text", "json"))
+    run = open_run(options)
+    newest = run.releases.newest
+    release = (
+        newest if kind == "latest" else find_release(parse_kind(kind), run.releases)
+    )
+    if not (offline or run.settings.offline):
+        run.asking = _asking(run, options)
+    with Narrator(verbose=options.output.verbose) as narrator:
+        run.tell = narrator.tell
+        project = run.open_project()
+        upgraded = Upgrading(run, project, release, unsafe=unsafe).upgrade()
+        narrator.describe(run, project)
+    if diff:
+        show_changes(upgraded.changes, options.output)
+        style = style_for(sys.stderr, options.output.color)
+        write_text(sys.stderr, render_choices(upgraded, style))
+        return _left_code(upgraded, options, changed=bool(upgraded.changes))
+    upgraded = upgraded.without(_write(run, upgraded.changes))
+    show_in(
+        options.output,
+        {
+            "text": lambda style: render_upgrade(upgraded, style),
+            "json": lambda _: upgrade_as_json(upgraded),
+        },
+    )
+    is_told = options.exit_non_zero_on_fix and bool(upgraded.changes)
+    return _left_code(upgraded, options, changed=is_told)
+
+
+def _left_code(upgraded: Upgraded, options: Options, *, changed: bool) -> ExitCode:
+    if upgraded.problems:
+        return ExitCode.INCOMPLETE
+    is_left = changed or any(not plan.ignored for plan in upgraded.left)
+    return ExitCode.FINDINGS if is_left and not options.exit_zero else ExitCode.CLEAN
+
+
+def _write(run: Run, changes: Iterable[Change]) -> dict[PurePosixPath, Problem]:
+    """Write every changed file; return what cannot be written, by path."""
     from digestpin.writing import replace_file  # noqa: PLC0415
 
-    problems = list(fixed.report.problems)
-    lost = set()
-    for path, before, after in fixed.changes:
+    lost = {}
+    for path, before, after in changes:
         try:
             replace_file(run.root.path, path, before, after)
         except DigestpinError as error:
-            problems.append(Problem(message=error.message, path=path, hint=error.hint))
-            lost.add(path)
-    return replace(
-        fixed.report,
-        problems=tuple(problems),
-        fixed=tuple(
-            item
-            for item in fixed.report.fixed
-            if item.fix is not None
-            and not any(edit.path in lost for edit in item.fix.edits)
-        ),
-        changed_files=tuple(
-            path for path in fixed.report.changed_files if path not in lost
-        ),
-    )
+            lost[path] = Problem(message=error.message, path=path, hint=error.hint)
+    return lost
 
 
 def list_(options: Options) -> ExitCode:

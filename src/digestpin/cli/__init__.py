@@ -8,7 +8,7 @@ import typer
 
 from digestpin import __version__
 from digestpin.cli.questions import config, explain, releases, resolve
-from digestpin.cli.repository import check, fix, list_
+from digestpin.cli.repository import check, fix, list_, upgrade
 
 app = typer.Typer(
     name="digestpin",
@@ -44,6 +44,7 @@ def root(
 
 app.command()(check)
 app.command()(fix)
+app.command()(upgrade)
 app.command("list")(list_)
 app.command()(resolve)
 app.add_typer(releases)

@@ -1,4 +1,4 @@
-"""The commands that look at a repository: check, fix, list."""
+"""The commands that look at a repository: check, fix, upgrade, list."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from digestpin import commands
+from digestpin.cli.completion import complete_kinds
 from digestpin.cli.parameters import (
     Color,
     Config,
@@ -133,6 +134,43 @@ def fix(
         no_cache=no_cache,
     )
     leave(commands.fix(options, offline=offline, unsafe=unsafe, diff=diff))
+
+
+def upgrade(
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--kind",
+            help="The kind version to move to, or latest.",
+            autocompletion=complete_kinds,
+        ),
+    ],
+    paths: Paths = None,
+    diff: Diff = False,
+    offline: Offline = False,
+    unsafe: Unsafe = False,
+    config: Config = None,
+    output_format: TextOrJson = None,
+    output_file: OutputFile = None,
+    color: Color = ColorChoice.AUTO,
+    verbose: Verbose = False,
+    exit_zero: ExitZero = False,
+    exit_non_zero_on_fix: ExitNonZeroOnFix = False,
+    no_cache: NoCache = False,
+) -> None:
+    """Move kind versions and node images together to one kind release."""
+    options = make_options(
+        make_output(output_format, output_file, color, verbose=verbose),
+        paths,
+        config,
+        exit_zero=exit_zero,
+        exit_non_zero_on_fix=exit_non_zero_on_fix,
+        no_cache=no_cache,
+    )
+    code = commands.upgrade(
+        options, kind=kind, offline=offline, unsafe=unsafe, diff=diff
+    )
+    leave(code)
 
 
 def list_(

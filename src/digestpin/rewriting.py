@@ -1,0 +1,143 @@
+"""Applies edits to the files of a project in memory, and verifies what comes out.
+
+A file whose new text is not right, re-read, is put back as it was and refused from then
+on. Nothing is written here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from digestpin.edits import apply_edits
+from digestpin.errors import EditError
+from digestpin.findings import Problem
+from digestpin.source import SourceFile
+from digestpin.verification import verify_references, verify_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import PurePosixPath
+
+    from digestpin.edits import Edit
+    from digestpin.findings import Fix
+    from digestpin.gathering import Project
+    from digestpin.inventory import Inventory
+
+    Edits = Mapping[PurePosixPath, Sequence[Edit]]
+    Check = Callable[[Inventory, Inventory, SourceFile, Edits], None]
+
+Change = tuple["PurePosixPath", bytes, bytes]
+"""A file that is otherwise now: its path, its bytes before and after."""
+
+
+class Claims:
+    """Lets in fixes of which no two touch the same bytes."""
+
+    def __init__(self) -> None:
+        self._taken: dict[PurePosixPath, list[Edit]] = defaultdict(list)
+
+    def take(self, fix: Fix) -> bool:
+        """Take in a fix; False when another one has its bytes."""
+        if any(_clashes(edit, self._taken[edit.path]) for edit in fix.edits):
+            return False
+        for edit in fix.edits:
+            self._taken[edit.path].append(edit)
+        return True
+
+
+def _clashes(edit: Edit, others: list[Edit]) -> bool:
+    """Say whether an edit touches the bytes of another one that is not the same."""
+    return any(
+        edit != other
+        and edit.span.start < other.span.end
+        and other.span.start < edit.span.end
+        for other in others
+    )
+
+
+@dataclass
+class Rewriting:
+    """Rewrites the files of one project.
+
+    `checks` are asked of each rewritten file, with the inventory before and after, its
+    old text and all edits; they raise `EditError` when it is not as intended.
+    """
+
+    project: Project
+    checks: tuple[Check, ...] = (verify_references,)
+    problems: list[Problem] = field(default_factory=list)
+    _before: dict[PurePosixPath, bytes] = field(default_factory=dict)
+    _refused: set[PurePosixPath] = field(default_factory=set)
+
+    def is_refused(self, fix: Fix) -> bool:
+        """Say whether a fix is for a file that is left alone."""
+        return any(edit.path in self._refused for edit in fix.edits)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """Every file that is otherwise now, by path."""
+        return tuple(
+            (path, before, self.project.sources[path.as_posix()].data)
+            for path, before in sorted(self._before.items())
+        )
+
+    def apply(self, fixes: Iterable[Fix], before: Inventory) -> Inventory:
+        """Apply fixes, which must not clash, and return the inventory after them."""
+        edits: dict[PurePosixPath, list[Edit]] = defaultdict(list)
+        for fix in fixes:
+            for edit in fix.edits:
+                edits[edit.path].append(edit)
+        sources = {path: self.project.sources[path.as_posix()] for path in edits}
+        for path, source in sources.items():
+            self._rewrite(source, edits[path])
+        after = self.project.gather()
+        while self._revert_wrong(sources, edits, before, after):
+            after = self.project.gather()
+        for path, source in sources.items():
+            if path not in self._refused:
+                self._before.setdefault(path, source.data)
+        return after
+
+    def _rewrite(self, source: SourceFile, edits: list[Edit]) -> None:
+        try:
+            after = apply_edits(source.data, edits)
+            verify_yaml(source, after, edits)
+        except EditError as error:
+            self._refuse(source.path, error)
+        else:
+            self._put(SourceFile(source.path, after))
+
+    def _put(self, source: SourceFile) -> None:
+        """Take a file's new text; what nothing is looked for in stays so."""
+        key = source.path.as_posix()
+        is_read = bool(self.project.facts.get(key))
+        self.project.add(source)
+        if not is_read:
+            self.project.facts[key] = ()
+
+    def _revert_wrong(
+        self,
+        sources: Mapping[PurePosixPath, SourceFile],
+        edits: Edits,
+        before: Inventory,
+        after: Inventory,
+    ) -> bool:
+        """Put back each file that is not as intended; say if any was."""
+        is_wrong = False
+        for path, source in sources.items():
+            if path in self._refused:
+                continue
+            try:
+                for check in self.checks:
+                    check(before, after, source, edits)
+            except EditError as error:
+                self._put(source)
+                self._refuse(path, error)
+                is_wrong = True
+        return is_wrong
+
+    def _refuse(self, path: PurePosixPath, error: EditError) -> None:
+        self._refused.add(path)
+        self.problems.append(Problem(message=error.message, path=path, hint=error.hint))
