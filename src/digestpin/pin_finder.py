@@ -204,11 +204,18 @@ class PinFinder:
             return
         use: tuple[Scope, Rows] = (fact.scope, ())
         given = _input(fact, default.action.version_input or "")
-        if (
-            given is not None
-            and given.text
-            and self._values(given, name, use, fact.region)
-        ):
+        if given is not None and given.text:
+            # What is given counts, also where it names no release.
+            if not self._values(given, name, use, fact.region):
+                self._add(
+                    KindPin(
+                        version=None,
+                        text=given.text,
+                        region=given.region or fact.region,
+                        mechanism=name,
+                        uses=(use,),
+                    )
+                )
             return
         release = default.release or _short(ref)
         self._add(

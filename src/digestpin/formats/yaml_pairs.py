@@ -78,6 +78,8 @@ def _join(
     if tag is not None and not _TAG.fullmatch(scalars[tag].text):
         return None
     parts, keys = [scalars[name]], [name]
+    if name == "newName":
+        keys.append("name")  # what kustomize looks for, and no image that is used
     if registry is not None:
         parts[:0] = [scalars[registry], made_up("/")]
         keys.append(registry)

@@ -69,6 +69,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _moving(pin: KindPin, context: Context) -> Finding:
     what = f"kind is installed with no fixed version ({pin.mechanism})"
+    if pin.version is None and pin.text and _is_partial(pin.text):
+        what = f"{pin.text} is no kind release ({pin.mechanism})"
     if pin.version is not None:
         what = (
             f"the kind version moves ({pin.mechanism}); today it is "
@@ -85,6 +87,11 @@ def _moving(pin: KindPin, context: Context) -> Finding:
         location=context.inventory.locate(pin.region),
         help=tuple(help_lines),
     )
+
+
+def _is_partial(text: str) -> bool:
+    """Say whether a text looks like a version but for a part that is missing."""
+    return text.lstrip("v")[:1].isdigit()
 
 
 RULE = Rule(INFO, check)
