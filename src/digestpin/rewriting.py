@@ -61,12 +61,13 @@ def _clashes(edit: Edit, others: list[Edit]) -> bool:
 class Rewriting:
     """Rewrites the files of one project.
 
-    `checks` are asked of each rewritten file, with the inventory before and after, its
-    old text and all edits; they raise `EditError` when it is not as intended.
+    References are compared always. `checks` are asked too, of each rewritten file with
+    the inventory before and after, its old text and all edits; they raise `EditError`
+    when it is not as intended.
     """
 
     project: Project
-    checks: tuple[Check, ...] = (verify_references,)
+    checks: tuple[Check, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     _before: dict[PurePosixPath, bytes] = field(default_factory=dict)
     _refused: set[PurePosixPath] = field(default_factory=set)
@@ -130,7 +131,7 @@ class Rewriting:
             if path in self._refused:
                 continue
             try:
-                for check in self.checks:
+                for check in (verify_references, *self.checks):
                     check(before, after, source, edits)
             except EditError as error:
                 self._put(source)

@@ -18,7 +18,6 @@ from digestpin.suppression import selects
 from digestpin.upgrade_images import plan_images, reference_to
 from digestpin.upgrade_pins import checksums_near, plan_pins, verify_pins
 from digestpin.values import frozen
-from digestpin.verification import verify_references
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -95,9 +94,7 @@ class Upgrading:
         plans = self._decide(_distinct(self._reported(plans)))
         plans = list(self._keep_together(plans, inventory))
         self._confirm(plans, inventory)
-        rewriting = Rewriting(
-            self.project, checks=(verify_references, verify_pins(self.release.version))
-        )
+        rewriting = Rewriting(self.project, checks=(verify_pins(self.release.version),))
         moving = [plan for plan in plans if plan.fix is not None]
         rewriting.apply((plan.fix for plan in moving if plan.fix), inventory)
         moved = [it for it in moving if it.fix and not rewriting.is_refused(it.fix)]

@@ -303,7 +303,8 @@ def workflow(*steps: str, matrix: str = "") -> str:
                 f"x {NEW_IMAGE}\nx kindest/node:$1\n"
             },
             {
-                "sigs.k8s.io/kind@$(cat /x)": "the version comes from a place that cannot be followed",
+                "sigs.k8s.io/kind@$(cat /x)": "the version comes from a place that "
+                "cannot be followed",
                 "kindest/node:$1": "its tag cannot be followed to where it is written",
             },
             id="what cannot be followed",
