@@ -43,6 +43,11 @@ KIND = "depName=kubernetes-sigs/kind"
         pytest.param(f"# {KIND}\nx\n", {}, id="no updater"),
         pytest.param("renovate: depName=x\ny\n", {}, id="no comment"),
         pytest.param(f"# renovate: {KIND}\n", {}, id="nothing below"),
+        pytest.param(
+            f"# renovate: {KIND}\n# why\nX=1\n",
+            {3: "kubernetes-sigs/kind"},
+            id="over another comment",
+        ),
     ],
 )
 def test_annotations(text: str, expected: dict[int, str]) -> None:

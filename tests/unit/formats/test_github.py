@@ -367,6 +367,15 @@ jobs:
             id="reusable workflow",
         ),
         pytest.param(
+            {CALLED: CALLED_TEXT}
+            | {
+                WORKFLOW: f"jobs:\n  v:\n    uses: ./{CALLED}\n  a:\n    needs: v\n"
+                f"    steps:\n{STEP}${{{{ needs.v.outputs.node }}}}\n"
+            },
+            [f"v1.29.12 {CALLED}:14", f"v1.30.8 {CALLED}:4"],
+            id="output of a reusable workflow",
+        ),
+        pytest.param(
             job(
                 "",
                 '      - id: S\n        run: echo "k8s=v1.31.4" >> "$GITHUB_OUTPUT"',
