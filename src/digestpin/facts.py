@@ -40,13 +40,15 @@ class Text:
     """A stretch of a file in which references and kind pins are looked for.
 
     `label` says what reads it, in words for a message: `the job's name`,
-    `an argument of kubectl`.
+    `an argument of kubectl`. `only`: of the values that it could read, it is tied to
+    this one (what a matrix's `exclude` names).
     """
 
     template: Template
     scope: Scope
     role: Role = Role.VALUE
     label: str = ""
+    only: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

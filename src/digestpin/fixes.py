@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digestpin.edits import Edit
 from digestpin.findings import Fix, Safety
 from digestpin.inventory import Shape
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import Literal
+from digestpin.uses import OtherUse
 from digestpin.values import frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from digestpin.facts import Binding
     from digestpin.inventory import Inventory, Reference
     from digestpin.source import Region
-    from digestpin.uses import OtherUse, Uses
+    from digestpin.uses import Uses
+
+# The anchor of the scalar that starts right behind it.
+_ANCHOR = lazy_pattern(r"&(?P<name>[\w.-]+)[ \t]+[\"']?\Z")
 
 
 @frozen(kw_only=True)
@@ -128,8 +136,26 @@ class Fixer:
             replacement=text.encode("latin-1"),
         )
 
+    def _aliases(self, edit: Edit) -> Iterator[OtherUse]:
+        """Give the other places of a YAML scalar that has an anchor.
+
+        The value alone is a tag; where it is anchored, it is meant for more than one.
+        """
+        source = self.inventory.sources[edit.path.as_posix()]
+        if source.path.suffix not in (".yaml", ".yml"):
+            return
+        start = source.line_span(source.line_at(edit.span.start)).start
+        anchor = _ANCHOR.search(source.text[start : edit.span.start])
+        if anchor is None:
+            return
+        alias = re.compile(rf"(?<![\w*])\*{re.escape(anchor['name'])}(?![\w-])")
+        for match in alias.finditer(source.text):
+            yield OtherUse(source.region(*match.span()), f"the alias {match[0]}")
+
     def _others(self, reference: Reference, edit: Edit) -> tuple[OtherUse, ...]:
         found: dict[OtherUse, None] = {}
+        if reference.shape is not Shape.LITERAL:
+            found.update(dict.fromkeys(self._aliases(edit)))
         whole = reference.shape is Shape.LITERAL
         for binding in self._bindings.get(edit.path.as_posix(), ()):
             region = binding.value.region

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from digestpin.inventory import Inventory
 
 _UNLINKED_FORMATS = frozenset({"yaml", "json", "toml", "text"})
+_READ_ENVIRONMENT = ("docker-compose", "compose.")
+_SHORTEST_UPPER = 3
 _SHORTEST_NAME = 6
 # Names whose bindings are in the same file, or nowhere.
 _LOCAL_NAMES = (
@@ -33,6 +35,8 @@ def may_be_linked(path: PurePosixPath) -> bool:
     Data that no format ties to other files (manifests, dashboards) cannot, and is often
     large; what a link names is read whatever it is.
     """
+    if path.name.startswith(_READ_ENVIRONMENT):
+        return True
     file_format = find_format(path, b"")
     return file_format is not None and file_format.id not in _UNLINKED_FORMATS
 
@@ -47,7 +51,8 @@ def open_needles(inventory: Inventory, files: Iterable[str]) -> Iterator[str]:
     }
     for name in names:
         is_local = name.startswith(_LOCAL_NAMES) or not name.isidentifier()
-        if len(name) < _SHORTEST_NAME or is_local:
+        shortest = _SHORTEST_UPPER if name.isupper() else _SHORTEST_NAME
+        if len(name) < shortest or is_local:
             continue
         if "_" in name or name.lower() != name:
             yield name

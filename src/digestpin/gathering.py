@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from digestpin import reading
 from digestpin.discovery import find_candidates
+from digestpin.extracting import extract, extract_as_text
 from digestpin.facts import ClusterConfig, Link
 from digestpin.findings import Problem
 from digestpin.following import may_be_linked, open_needles
-from digestpin.formats import find_format
 from digestpin.governing import find_governing, govern
 from digestpin.inventory import ConfiguredCluster, Inventory
 from digestpin.pin_finder import PinFinder
@@ -250,22 +250,35 @@ class Project:
                     _, governing = find_governing(fact.scope, (), pins)
                 yield ConfiguredCluster(config=fact, references=inside, pins=governing)
 
+    def _load_linked(self, paths: Iterable[str], link_type: Link.Type) -> bool:
+        """Read the files that those at `paths` name; say whether any was new."""
+        links = [
+            fact
+            for path in sorted(paths)
+            for fact in self.facts.get(path, ())
+            if isinstance(fact, Link) and fact.type is link_type
+        ]
+        is_new = False
+        for link in links:
+            for target in (*self.targets(link), *self._siblings(link)):
+                is_new |= self.load(PurePosixPath(target))
+        return is_new
+
     def _follow(self, inventory: Inventory) -> bool:
         """Read the files that open variables lead to; say whether there were any."""
         is_new = False
-        files = {path for _, path in inventory.tracer.missing}
-        files |= {
+        feeding = {
             binding.scope[0]
             for reference in inventory.references
             for binding in reference.bindings
         }
+        files = {path for _, path in inventory.tracer.missing} | feeding
         for path in sorted(files):
             if path not in self.sources and self._exists(path):
                 is_new |= self.load(PurePosixPath(path))
-            for fact in self.facts.get(path, ()):
-                if isinstance(fact, Link) and fact.type is Link.Type.INCLUDE:
-                    for target in (*self.targets(fact), *self._siblings(fact)):
-                        is_new |= self.load(PurePosixPath(target))
+        # What a script does with a value that is handed to it decides on a fix.
+        is_new |= self._load_linked(feeding, Link.Type.RUN)
+        is_new |= self._load_linked(files, Link.Type.INCLUDE)
         needles = sorted(set(open_needles(inventory, files)) - self._asked)
         if needles:
             self._asked.update(needles)
@@ -274,17 +287,3 @@ class Project:
             for found in itertools.islice(linkable, _MAX_FILES_A_ROUND):
                 is_new |= self.load(found)
         return is_new
-
-
-def extract(source: SourceFile) -> Iterator[Fact]:
-    """Give the facts of a file, in the format that its name and head tell."""
-    file_format = find_format(source.path, source.data[:4096])
-    if file_format is not None:
-        yield from file_format.extract(source)
-
-
-def extract_as_text(source: SourceFile) -> Iterator[Fact]:
-    """Give what a file says line by line, whatever its format is."""
-    from digestpin.formats.plain_text import FORMAT  # noqa: PLC0415
-
-    yield from FORMAT.extract(source)

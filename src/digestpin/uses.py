@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from digestpin.facts import ActionUse, Binding, Role, Text
+from digestpin.facts import Binding, Role, Text
 from digestpin.references import find_references
 from digestpin.templates import HOLE
 from digestpin.values import frozen
@@ -41,6 +41,7 @@ class _Read:
     role: Role
     label: str
     binding: Binding | None
+    only: str | None = None
 
 
 class Uses:
@@ -81,6 +82,8 @@ class Uses:
         for read in self._reads.get(binding.name, ()):
             reached = self._tracer.reaching(read.variable)
             if not any(other is binding for other in reached):
+                continue
+            if read.only is not None and read.only != binding.value.text:
                 continue
             yield from self._judge(read, seen, is_whole=is_whole)
 
@@ -123,7 +126,8 @@ _NO_REFERENCE = frozenset({Role.IGNORED, Role.BUILT})
 
 
 def _is_cut(variable: Variable) -> bool:
-    return variable.opaque or bool(variable.strip_prefix or variable.strip_suffix)
+    is_stripped = bool(variable.strip_prefix or variable.strip_suffix)
+    return variable.opaque or is_stripped or variable.select is not None
 
 
 def _describe(read: _Read) -> str:
@@ -141,9 +145,7 @@ def _describe(read: _Read) -> str:
 def _reads(fact: Fact) -> Iterator[_Read]:
     if isinstance(fact, Text):
         for variable in fact.template.variables:
-            yield _Read(variable, fact.template, fact.role, fact.label, None)
+            yield _Read(variable, fact.template, fact.role, fact.label, None, fact.only)
     elif isinstance(fact, Binding):
         for variable in fact.value.variables:
             yield _Read(variable, fact.value, fact.role, "", fact)
-    elif isinstance(fact, ActionUse) and not fact.uses.startswith("./"):
-        return

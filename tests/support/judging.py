@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from digestpin.digests import Digests
 from digestpin.facts import ClusterConfig
 from digestpin.fixes import Fixer
-from digestpin.gathering import extract
+from digestpin.extracting import extract
 from digestpin.governing import find_governing, govern
 from digestpin.inventory import ConfiguredCluster, Inventory
 from digestpin.kind.releases import KindReleases

@@ -9,7 +9,8 @@ import pytest
 from support.repositories import write_files
 
 from digestpin.discovery import Root
-from digestpin.gathering import Project, extract
+from digestpin.extracting import extract
+from digestpin.gathering import Project
 from digestpin.kind.releases import KindReleases
 from digestpin.references import NODE_IMAGE
 from digestpin.selection import Selection

@@ -18,7 +18,7 @@ from digestpin.templates import Variable, made_up, variable
 from digestpin.yamltext import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from digestpin.jsontext import JsonNode
     from digestpin.templates import Scope, Template
@@ -81,16 +81,21 @@ class Matrix:
                 ]
         rows = _product(dimensions)
         excluded = list(self._entries(matrix.get("exclude"), "exclude"))
+        names = set(dimensions)
+        used = [entry for entry in excluded if any(_fits(entry, row) for row in rows)]
+        self._note("exclude", used, names)
         rows = [row for row in rows if not any(_fits(e, row) for e in excluded)]
         included = list(self._entries(matrix.get("include"), "include"))
-        for word, entries in (("exclude", excluded), ("include", included)):
+        used = [entry for entry in included if _find_rows(rows, entry, names)]
+        self._note("include", used, names)
+        return _include(rows, included, names)
+
+    def _note(self, word: str, entries: Iterable[Row], names: Iterable[str]) -> None:
+        """Note the values that are compared with those of the lists of these names."""
+        for entry in entries:
             self._compared += [
-                (word, key, node)
-                for entry in entries
-                for key, node in entry.items()
-                if key in dimensions
+                (word, key, node) for key, node in entry.items() if key in names
             ]
-        return _include(rows, included, set(dimensions))
 
     def _entries(self, node: Node | None, name: str) -> Iterator[Row]:
         found = self._resolve(node, name)
@@ -134,6 +139,7 @@ class Matrix:
                     scope=self.scope,
                     role=Role.IGNORED,
                     label=f"`{word}` of the matrix, which compares it",
+                    only=scalar.text,
                 )
 
     def computed(self, name: str) -> Iterator[Binding]:
@@ -201,20 +207,23 @@ def _include(rows: list[Row], included: list[Row], original: set[str]) -> list[R
     extended = [dict(row) for row in rows]
     added: list[Row] = []
     for entry in included:
-        shared = original & entry.keys()
-        targets = [
-            number
-            for number, row in enumerate(rows)
-            if all(
-                key in row and _plain(row[key]) == _plain(entry[key]) for key in shared
-            )
-        ]
+        targets = _find_rows(rows, entry, original)
         for number in targets:
             new = {key: node for key, node in entry.items() if key not in rows[number]}
             extended[number] |= new
         if not targets:
             added.append(entry)
     return extended + added
+
+
+def _find_rows(rows: list[Row], entry: Row, original: set[str]) -> list[int]:
+    """Return the numbers of the rows that an `include` entry extends."""
+    shared = original & entry.keys()
+    return [
+        number
+        for number, row in enumerate(rows)
+        if all(key in row and _plain(row[key]) == _plain(entry[key]) for key in shared)
+    ]
 
 
 def _fits(excluded: Row, row: Row) -> bool:
