@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from digestpin.digests import Digests
+from digestpin.extracting import extract
 from digestpin.facts import ClusterConfig
 from digestpin.fixes import Fixer
-from digestpin.extracting import extract
 from digestpin.governing import find_governing, govern
 from digestpin.inventory import ConfiguredCluster, Inventory
 from digestpin.kind.releases import KindReleases
