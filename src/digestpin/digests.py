@@ -142,7 +142,7 @@ def _from_data(choice: Choice) -> Decision:
         }.get(choice.reason, "only the registry knows it")
         return Decision(digest=None, origin=None, why=why, choice=choice)
     if choice.reason is Reason.LISTED:
-        kinds = ", ".join(format_kind_version(kind) for kind in choice.listed_by)
+        kinds = " and ".join(format_kind_version(kind) for kind in choice.listed_by)
         return Decision(
             digest=build.digest,
             origin=Origin.PUBLISHED,
@@ -153,7 +153,7 @@ def _from_data(choice: Choice) -> Decision:
     if build.kind is not None:
         made = f"published for kind {format_kind_version(build.kind)}"
     if choice.reason in (Reason.COMPATIBLE, Reason.LIMITED):
-        kinds = ", ".join(format_kind_version(v.kind) for v in choice.verdicts)
+        kinds = " and ".join(format_kind_version(v.kind) for v in choice.verdicts)
         return Decision(
             digest=build.digest,
             origin=Origin.COMPATIBLE,

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from digestpin.terminal import Style
 
-_CODE = lazy_pattern(r"`([^`]+)`")
+_CODE = lazy_pattern(r"(?<!`)`([^`\n]+(?:\n[^`\n]+)?)`(?!`)")
+_LINK = lazy_pattern(r"<(https?://[^>\s]+)>")
 
 
 def explain_rule(text: str, style: Style) -> str:
@@ -50,7 +51,11 @@ def list_rules(style: Style) -> str:
 
 def _page(markdown: str, style: Style) -> Iterator[str]:
     is_code = False
-    for line in markdown.split("\n"):
+    # A code span may go over the end of a line.
+    marked = _CODE.sub(
+        lambda match: _in_code(match[1], style), _LINK.sub(r"\1", markdown)
+    )
+    for line in marked.split("\n"):
         if line.startswith("```"):
             is_code = not is_code
         elif is_code:
@@ -58,4 +63,8 @@ def _page(markdown: str, style: Style) -> Iterator[str]:
         elif line.startswith("## "):
             yield style.paint(line[3:], BOLD)
         else:
-            yield _CODE.sub(lambda match: style.paint(match[1], CYAN), line)
+            yield line
+
+
+def _in_code(text: str, style: Style) -> str:
+    return "\n".join(style.paint(line, CYAN) for line in text.split("\n"))

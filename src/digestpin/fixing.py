@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from digestpin.findings import Safety
+from digestpin.registry.resolution import Unresolved
 from digestpin.rewriting import Claims, Rewriting
 from digestpin.values import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import PurePosixPath
 
     from digestpin.findings import Finding, Fix, Problem, Report
@@ -77,10 +78,34 @@ class Fixing:
                 report,
                 fixed=tuple(sorted(settled, key=lambda item: item.sort_key)),
                 problems=(*report.problems, *rewriting.problems),
+                notes=(*report.notes, *self._unconfirmed(settled)),
                 changed_files=tuple(path for path, _, _ in rewriting.changes),
             ),
             changes=rewriting.changes,
         )
+
+    def _unconfirmed(self, settled: list[Finding]) -> Iterator[str]:
+        """Say that digests were written which no registry has confirmed."""
+        written = {
+            edit.replacement.rpartition(b"@")[2]
+            for finding in settled
+            for edit in (finding.fix.edits if finding.fix is not None else ())
+            if b"@sha" in edit.replacement
+        }
+        as_of = self.run.releases.as_of.isoformat()
+        if self.run.asking is None:
+            count, why = len(written), "no registry was asked"
+        else:
+            answers = self.run.answers.confirmations.items()
+            silent = {
+                str(reference.digest).encode()
+                for reference, answer in answers
+                if isinstance(answer, Unresolved)
+            }
+            count, why = len(written & silent), "no registry could be asked"
+        if count:
+            digests = "1 digest is" if count == 1 else f"{count} digests are"
+            yield f"{digests} from the data of {as_of} and not confirmed: {why}"
 
     def _choose(
         self, judgement: Judgement, rewriting: Rewriting

@@ -52,7 +52,7 @@ TOOL_FILES = (
 )
 """Files that may pin kind and hold none of the needles."""
 
-_WHOLE_MODULES = frozenset({"*.tf", "*.tf.json"})
+_WHOLE_MODULES = frozenset({"*.tf", "*.auto.tfvars"})
 OWN_CONFIGURATION = frozenset({".digestpin.toml", "digestpin.toml"})
 """Files that name versions and images for us, and use none."""
 

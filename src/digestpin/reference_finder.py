@@ -94,7 +94,7 @@ class ReferenceFinder:
     def _is_bare(self, binding: Binding) -> bool:
         text = binding.value.text
         return any(
-            match.form is Form.BARE and match.end == len(text)
+            match.form in (Form.BARE, Form.OPEN) and match.end == len(text)
             for match in find_references(binding.value, self.repositories)
         )
 
@@ -102,6 +102,8 @@ class ReferenceFinder:
         if not self._may_hold(template.text):
             return
         for match in find_references(template, self.repositories):
+            if match.form is Form.OPEN:
+                continue
             if match.form is Form.BARE and role is not Role.IMAGE:
                 continue
             self._reference(template, match, scope, role, rows)
@@ -117,7 +119,7 @@ class ReferenceFinder:
         """Find `${IMAGE}:${TAG}` where IMAGE is a repository's name alone."""
         names = {binding.name for binding in bare}
         for template, scope, role, rows in texts:
-            if not is_looked_at(role) or ":" not in template.text:
+            if not is_looked_at(role) or HOLE not in template.text:
                 continue
             expanded = self._expand_names(template, names)
             if expanded is not None:
@@ -125,31 +127,33 @@ class ReferenceFinder:
 
     def _expand_names(self, template: Template, names: set[str]) -> Template | None:
         """Put a name in for each variable that holds one and is followed by a tag."""
-        text = template.text
         parts: list[Template] = []
         done = 0
-        at = text.find(HOLE)
+        at = template.text.find(HOLE)
         while at != -1:
-            variable = template.variable_at(at)
-            if (
-                variable is not None
-                and variable.name in names
-                and text[at + 1 : at + 2] in (":", "@")
-            ):
-                values = self.tracer.values(template.cut(at, at + 1))
-                if (
-                    len(values) == 1
-                    and values[0].is_known
-                    and self._may_hold(values[0].text)
-                ):
-                    # The name stands in for its variable, at the variable's place.
-                    name = literal(values[0].text, variable.region, exact=False)
-                    parts += [template.cut(done, at), name]
-                    done = at + 1
-            at = text.find(HOLE, at + 1)
+            name = self._name_at(template, at, names)
+            if name is not None:
+                parts += [template.cut(done, at), name]
+                done = at + 1
+            at = template.text.find(HOLE, at + 1)
         if not done:
             return None
-        return join([*parts, template.cut(done, len(text))])
+        return join([*parts, template.cut(done, len(template.text))])
+
+    def _name_at(self, template: Template, at: int, names: set[str]) -> Template | None:
+        """Return a name that stands in for its variable, at the variable's place."""
+        variable = template.variable_at(at)
+        follow = template.text[at + 1 : at + 2]
+        if variable is None or variable.name not in names or not follow:
+            return None
+        values = self.tracer.values(template.cut(at, at + 1))
+        if len(values) != 1 or not values[0].is_known:
+            return None
+        name = values[0].text
+        is_followed = follow in (":", "@") or name.endswith(":")
+        if not is_followed or not self._may_hold(name):
+            return None
+        return literal(name, variable.region, exact=False)
 
     def _reference(
         self, template: Template, match: Match, scope: Scope, role: Role, rows: Rows

@@ -53,6 +53,8 @@ class Form(StrEnum):
     FULL = "full"
     BARE = "bare"
     """The name alone, with neither tag nor digest."""
+    OPEN = "open"
+    """The name and a colon, for a tag that is put behind it elsewhere."""
     PLACEHOLDER = "placeholder"
     """The tag is filled in by code that is not followed (`%s`, `{}`)."""
 
@@ -111,6 +113,8 @@ def _form(match: re.Match[str]) -> Form:
     tag, digest = match["tag"], match["digest"]
     if tag and _PLACEHOLDER.search(tag):
         return Form.PLACEHOLDER
+    if tag == "" and not digest:
+        return Form.OPEN
     return Form.FULL if tag or digest else Form.BARE
 
 
@@ -126,8 +130,10 @@ def _is_reference(text: str, match: re.Match[str]) -> bool:
         return False
     if _PATTERN_AHEAD.match(text, match.end()):
         return False
-    # A name followed by an empty tag is the front half of something that code builds.
-    return not (match["tag"] == "" and not match["digest"])
+    # A name followed by an empty tag is the front half of something that is built
+    # elsewhere; it can only be followed from the end of a text.
+    is_open = match["tag"] == "" and not match["digest"]
+    return not is_open or match.end() == len(text)
 
 
 _LOOKED_AT = frozenset({Role.VALUE, Role.IMAGE})

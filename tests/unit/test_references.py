@@ -74,7 +74,7 @@ def found(text: str, images: tuple[str, ...] = NAME) -> list[str]:
         pytest.param("kindest/node:v[0-9]+", [], id="a class of characters"),
         pytest.param("kindest/node:v%=%", [], id="a substitution of make"),
         pytest.param("kindest/node:v1.*", [], id="a pattern"),
-        pytest.param("kindest/node:", [], id="an empty tag"),
+        pytest.param("kindest/node: v1", [], id="an empty tag"),
         pytest.param("kindest/node/tags", [], id="a path"),
         pytest.param("e.g. kindest/node:v1", [], id="an example"),
         pytest.param("for example: 'kindest/node:v1'", [], id="a quoted example"),

@@ -45,7 +45,9 @@ def _extract(language: Language, source: SourceFile) -> Iterator[Fact]:
     if language.package:
         facts.insert(0, package_link(emitter, language.package))
     if language.id == "hcl" and source.path.suffix in {".tf", ".tfvars", ".tofu"}:
-        facts.insert(0, package_link(emitter, "*.tf"))
+        # Terraform's own order: the values of these files go before defaults.
+        patterns = ("*.auto.tfvars", "terraform.tfvars", "*.tf")
+        facts[:0] = [package_link(emitter, pattern) for pattern in patterns]
     if language.id == "json" and _is_renovate(source):
         facts = [_as_pattern(fact) for fact in facts]
     yield from facts

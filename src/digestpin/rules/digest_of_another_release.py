@@ -84,7 +84,7 @@ def _judge(
     inventory = context.inventory
     builds = inventory.releases.builds_of_digest(digest)
     kinds = sorted({build.kind for build in builds if build.kind is not None})
-    made = f"made for kind {name_versions(kinds)}" if kinds else "of no kind release"
+    made = f"the one for kind {name_versions(kinds)}" if kinds else "of no kind release"
     if not builds:
         made = "not a known build of the tag"
     pinned = "" if listed.kind is None else format_kind_version(listed.kind)

@@ -49,16 +49,16 @@ def check(context: Context) -> Iterator[Finding]:
     found = list(versions(pins))
     if len(found) < 2:
         return
-    oldest = [pin for pin in pins if pin.version == found[-1]]
-    # A fixed version that was forgotten is likelier than an action's default.
-    first = min(oldest, key=lambda pin: (pin.mechanism.endswith("default"), pin.region))
+    # The first place of all, whatever its version, so that an ignore comment there
+    # stays in its place when a version is moved elsewhere.
+    first = min(pins, key=lambda pin: (pin.mechanism.endswith("default"), pin.region))
     others = [pin for pin in pins if pin.version != first.version]
     yield Finding(
         rule=INFO.code,
         name=INFO.name,
         severity=INFO.severity,
         message=f"kind {describe_version(first)} is pinned here, "
-        f"{name_versions(found[:-1])} elsewhere",
+        f"{name_versions(v for v in found if v != first.version)} elsewhere",
         location=inventory.locate(first.region),
         related=tuple(related_pins(others, inventory)),
         help=("pin one kind version, or accept this where it is meant",),
