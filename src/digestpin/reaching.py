@@ -77,6 +77,15 @@ class Reach:
                 self.missing.add((variable.name, variable.scope[0]))
         return known
 
+    def is_set(self, variable: Variable) -> bool:
+        """Say whether the variable has a value whatever happens."""
+        inside = branches_of(variable.scope)
+        return any(
+            not binding.conditional
+            and all(branch in inside for branch in binding.branches)
+            for binding in self.reaching(variable)
+        )
+
     def _reach(self, variable: Variable) -> tuple[tuple[Binding, ...], bool]:
         at = variable.region.span.start
         here = variable.region.path.as_posix()

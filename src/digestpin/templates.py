@@ -62,12 +62,14 @@ class Variable:
 
     `name` is in the words of the format (`K8S_VERSION`, `matrix.k8s`,
     `inputs.version`); `scope` is where the look-up starts. `default` is used when
-    nothing sets the name, or beside what does. `strip_prefix` and `strip_suffix` are
-    fixed texts taken off the value (`${X#v}`); `opaque` says that the value is
-    changed in a way that is not followed. With `json_path` the value is JSON text, and
-    what is meant are the strings at that path in it, those of every list element.
-    `others` are texts that may stand in its place (`condition && a || b`); a variable
-    that is nothing else has no name.
+    nothing sets the name, or beside what does; when it `is_last`, only where no value
+    is found. `strip_prefix` and `strip_suffix` are fixed texts taken off the value
+    (`${X#v}`); `opaque` says that the value is changed in a way that is not followed.
+    With `json_path` the value is JSON text, and what is meant are the strings at that
+    path in it, those of every list element. Of the words of the value, `select` takes
+    the one that is like a word of its own, `%` for any characters. `others` are texts
+    that may stand in its place (`condition && a || b`); a variable that is nothing else
+    has no name.
     """
 
     name: str
@@ -78,6 +80,8 @@ class Variable:
     strip_suffix: str = ""
     opaque: bool = False
     json_path: tuple[str, ...] | None = None
+    select: Template | None = None
+    is_last: bool = False
     others: tuple[Template, ...] = ()
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from digestpin.jsontext import parse_json, strings_at
 from digestpin.reaching import Reach
 from digestpin.rows import Rows, meet_rows, rows_of
+from digestpin.selecting import select_word
 from digestpin.templates import EMPTY, Literal, Template, Variable, join
 from digestpin.values import frozen
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _MAX_VALUES = 512
 _MAX_DEPTH = 40
 _MAX_WORK = 20_000
+_MAX_STEPS = 256
+_MAX_LENGTH = 100_000
 
 
 @frozen
@@ -114,10 +117,19 @@ class Tracer:
                 found += self._through(binding, variable, through)
             if len(found) > _MAX_VALUES:
                 break
-        if variable.default is not None:
+        if variable.select is not None:
+            found = _selected(found, self._values(variable.select, through), variable)
+        if variable.default is not None and not self._has_value(variable, found):
             found += self._values(variable.default, through)
         known = [value for value in found if value.text]
         return _distinct(known)[:_MAX_VALUES] or unknown
+
+    def _has_value(self, variable: Variable, found: list[Value]) -> bool:
+        """Say whether a variable has a value, so that no default counts."""
+        if not variable.is_last or not found:
+            return False
+        is_known = all(value.is_known and value.text for value in found)
+        return is_known and self._reach.is_set(variable)
 
     def _is_cut(self, *, is_deep: bool) -> bool:
         """Say whether to go no further, and note that what comes of it is not whole."""
@@ -152,10 +164,16 @@ class Tracer:
             return known[1]
         was_whole, self._is_whole = self._is_whole, True
         values = self._values(binding.value, (*through, binding))
+        # What doubles with each step (`B=$A$A`) is no reference.
+        values = [value for value in values if not _is_too_large(value)]
         if self._is_whole:
             self._known[id(binding)] = (binding, values)
         self._is_whole = was_whole and self._is_whole
         return values
+
+
+def _is_too_large(value: Value) -> bool:
+    return len(value.bindings) > _MAX_STEPS or len(value.template.text) > _MAX_LENGTH
 
 
 def _pairs(partial: list[Value], choices: list[Value]) -> list[Value]:
@@ -201,6 +219,25 @@ def _distinct(values: list[Value]) -> list[Value]:
     for value in values:
         found.setdefault((value.text, value.template.region, value.rows), value)
     return list(found.values())
+
+
+def _selected(
+    lists: list[Value], patterns: list[Value], variable: Variable
+) -> list[Value]:
+    """Return what the patterns take out of the lists."""
+    found = []
+    for words in lists:
+        for pattern in patterns:
+            rows = meet_rows(words.rows, pattern.rows)
+            if rows is None:
+                continue
+            taken = None
+            if pattern.is_known and words.is_known:
+                taken = select_word(words.template, pattern.text)
+            if taken is None:
+                taken = Template((replace(variable, opaque=True),))
+            found.append(replace(words, template=taken, rows=rows))
+    return found[:_MAX_VALUES]
 
 
 def _derived(template: Template, variable: Variable) -> Iterator[Template]:

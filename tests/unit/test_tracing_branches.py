@@ -154,3 +154,9 @@ def test_a_statement_of_another_file_does_not_split(tmp_path: Path) -> None:
         "e2e.sh:2 kindest/node:v1.31.4",
         "e2e.sh:2 kindest/node:v1.32.1",
     ]
+
+
+def test_what_doubles_with_each_step_is_not_followed_for_ever(tmp_path: Path) -> None:
+    steps = [f"X{number}=$X{number - 1}$X{number - 1}" for number in range(1, 60)]
+    command = "kind create cluster --image kindest/node:$X59"
+    assert shell(tmp_path, "X0=v1", *steps, command) == ["61 ?"]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from digestpin.facts import Binding, DeclaredPin, Role
 from digestpin.formats.line_text import only_variable, trim, unquote, words
 from digestpin.formats.make_text import ASSIGNMENT, mask
+from digestpin.selecting import select_word
 from digestpin.templates import EMPTY, Template, Variable, variable
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _either(
         return first
     subject = only_variable(first)
     if subject is not None and subject.default is None:
-        return variable(replace(subject, default=other))
+        return variable(replace(subject, default=other, is_last=True))
     return _one_of(expander, call, [first, other])
 
 
@@ -118,6 +119,23 @@ def _and(expander: Expander, call: Call) -> Template:
     for condition in conditions:
         expander.note(condition, Role.IGNORED, "a condition")
     return _one_of(expander, call, [last])
+
+
+def _filter(expander: Expander, call: Call) -> Template:
+    if len(call.arguments) != 2:
+        return changed(expander, call)
+    pattern, subject = [trim(expander.expand(each)) for each in call.arguments]
+    expander.note(pattern, Role.PATTERN, "an argument of $(filter)")
+    if pattern.is_literal and subject.is_literal:
+        selected = select_word(subject, pattern.text)
+        if selected is not None:
+            return selected
+    part = only_variable(subject)
+    is_plain = part is not None and not (part.strip_prefix or part.strip_suffix)
+    if part is not None and is_plain and part.default is None:
+        return variable(replace(part, select=pattern))
+    expander.note(subject, label="an argument of $(filter)")
+    return expander.unknown(call.text, call.region)
 
 
 def _shell(expander: Expander, call: Call) -> Template:
@@ -232,6 +250,7 @@ FUNCTIONS: dict[str, Callable[[Expander, Call], Template]] = {
     "call": _call,
     "error": _message,
     "eval": _eval,
+    "filter": _filter,
     "flavor": _origin,
     "foreach": _foreach,
     "if": _if,

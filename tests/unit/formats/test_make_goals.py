@@ -169,3 +169,33 @@ def test_the_environment_goes_through_make_but_for_what_the_makefile_sets(
         "ci.sh": "export K8S_VERSION=v1.31\nmake e2e\n",
     }
     assert values(gather(tmp_path, files)) == ["e2e.sh:2 kindest/node:v1.31.4"]
+
+
+@pytest.mark.parametrize(
+    ("makefile", "expected"),
+    [
+        pytest.param(
+            "ALL ?= 1.30.8 1.31.4\nM ?= 1.31\nF ?= $(filter $(M).%,$(ALL))\n"
+            "F := $(or $(F),$(M).0)\nI = kindest/node:v$(F)\n",
+            ["Makefile:5 kindest/node:v1.31.4"],
+            id="a word of a list in a variable, or a default",
+        ),
+        pytest.param(
+            "I = kindest/node:v$(or $(filter 1.29.%,1.30.8 1.31.4),1.29.12)\n",
+            ["Makefile:1 kindest/node:v1.29.12"],
+            id="no word, so the default",
+        ),
+        pytest.param(
+            "I = kindest/node:v$(filter 1.30.%,1.30.8 1.31.4)\n",
+            ["Makefile:1 kindest/node:v1.30.8"],
+            id="a word of a list that is written there",
+        ),
+        pytest.param(
+            "ALL = 1.30.8 1.30.9\nI = kindest/node:v$(filter 1.30.%,$(ALL))\n",
+            ["Makefile:2 ?"],
+            id="several words",
+        ),
+    ],
+)
+def test_filter(tmp_path: Path, makefile: str, expected: list[str]) -> None:
+    assert values(gather(tmp_path, {"Makefile": makefile})) == expected
