@@ -131,12 +131,12 @@ class Goals:
         queue = list(goals) or self._default_goal(makefile)
         if not queue or not rules:
             return None
+        makers = _Makers(rules)
         found: dict[Scope, None] = {}
         seen = set(queue)
         while queue:
-            goal = queue.pop()
-            for rule in rules:
-                if rule.scope in found or not _makes(rule, goal):
+            for rule in makers.of(queue.pop()):
+                if rule.scope in found:
                     continue
                 found[rule.scope] = None
                 more = self._needs(rule, files)
@@ -177,6 +177,26 @@ class Goals:
 
 
 _MAX_DEPTH = 3
+
+
+class _Makers:
+    """Finds the rules that make a goal, most of them by their plain names."""
+
+    def __init__(self, rules: list[Rule]) -> None:
+        self._rules = rules
+        self._named: dict[str, list[Rule]] = defaultdict(list)
+        self._patterns = []
+        for rule in rules:
+            for target in rule.targets:
+                self._named[target].append(rule)
+            if any(_matcher(target) is not None for target in rule.targets):
+                self._patterns.append(rule)
+
+    def of(self, goal: str) -> list[Rule]:
+        """Return the rules whose target a goal is, or may be."""
+        rules = self._patterns if _matcher(goal) is None else self._rules
+        others = [rule for rule in rules if _makes(rule, goal)]
+        return [*self._named.get(goal, ()), *others]
 
 
 def _makes(rule: Rule, goal: str) -> bool:
