@@ -114,8 +114,9 @@ class Report:
 
     `findings` are those left, sorted by `Finding.sort_key`; `fixed` those that `fix`
     has settled. `sources` holds the text of every file that a finding is in, so that a
-    renderer can show it. `files` counts files read, `references` node image references
-    and `suppressed` findings that an ignore comment or the configuration took out.
+    renderer can show it. `files` counts files read, `references` node image references,
+    `suppressed` findings that an ignore comment or the configuration took out, and
+    `hidden` those that a baseline or the change looked at keeps back.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -128,4 +129,5 @@ class Report:
     references: int = 0
     kind_pins: int = 0
     suppressed: int = 0
+    hidden: int = 0
     changed_files: tuple[PurePosixPath, ...] = ()

@@ -42,7 +42,12 @@ def apply_gate(report: Report, gate: Gate, run: Run, project: Project) -> Report
 
 
 def _leave(report: Report, findings: list[Finding], *notes: str) -> Report:
-    return replace(report, findings=tuple(findings), notes=(*report.notes, *notes))
+    return replace(
+        report,
+        findings=tuple(findings),
+        hidden=report.hidden + len(report.findings) - len(findings),
+        notes=(*report.notes, *notes),
+    )
 
 
 # The baseline

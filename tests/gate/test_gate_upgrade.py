@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.commands import run_digestpin
+from support.http_server import Exchange, serve
 from support.repositories import make_repository
 from support.trees import read_tree
 
@@ -491,3 +492,62 @@ def test_wrong_use(tmp_path: Path, arguments: tuple[str, ...], message: str) -> 
     ran = run_digestpin(repository, "upgrade", *arguments)
     assert (ran.code, ran.stdout) == (2, "")
     assert message in ran.stderr
+
+
+# Registries
+
+
+def hosted(tmp_path: Path, host: str) -> Path:
+    files: Files = {
+        ".tool-versions": "kind 0.26.0\n",
+        "a.sh": f"x {host}/{OLD_IMAGE}\n",
+        "digestpin.toml": "deadline-seconds = 5\n",
+    }
+    return make_repository(tmp_path / "r", files)
+
+
+def ask(repository: Path) -> Ran:
+    return run_digestpin(repository, "upgrade", "--kind", NEW, "--no-cache")
+
+
+def test_a_digest_that_is_served_is_written(tmp_path: Path) -> None:
+    digest = NEW_IMAGE.rpartition("@")[2]
+
+    def answer(exchange: Exchange) -> None:
+        kind = "application/vnd.oci.image.index.v1+json"
+        head = {"Docker-Content-Digest": digest, "Content-Type": kind}
+        exchange.send(200, b"", head)
+
+    with serve(answer) as server:
+        repository = hosted(tmp_path, server.host)
+        ran = ask(repository)
+    assert (ran.code, ran.stderr) == (0, "")
+    assert "note:" not in ran.stdout
+    assert server.asked[-1] == f"HEAD /v2/kindest/node/manifests/{digest}"
+    assert (repository / "a.sh").read_text() == f"x {server.host}/{NEW_IMAGE}\n"
+
+
+def test_a_digest_that_is_not_served_is_not_written(tmp_path: Path) -> None:
+    def answer(exchange: Exchange) -> None:
+        exchange.send(404)
+
+    with serve(answer) as server:
+        repository = hosted(tmp_path, server.host)
+        ran = ask(repository)
+    assert ran.code == 3
+    assert "the registry does not serve its digest" in ran.stdout
+    assert "problem: a.sh:1: the registry does not serve v1.31.14@" in ran.stdout
+    assert (repository / "a.sh").read_text() == f"x {server.host}/{OLD_IMAGE}\n"
+
+
+def test_a_registry_that_is_not_reached_leaves_a_note(tmp_path: Path) -> None:
+    repository = hosted(tmp_path, "127.0.0.1:1")
+    ran = ask(repository)
+    assert ran.code == 0
+    assert "was not confirmed" in ran.stdout
+    assert NEW_TAIL in (repository / "a.sh").read_text()
+
+
+def test_with_nothing_to_write_nothing_is_asked(tmp_path: Path) -> None:
+    repository = make_repository(tmp_path / "r", {"a.sh": f"x {NEW_IMAGE}\n"})
+    assert ask(repository).stdout == f"Nothing to move to kind {NEW}.\n"

@@ -93,6 +93,9 @@ def _clear(report: Report) -> str:
         return f"All clear: no node image references in {files}{_ignored(report)}."
     references = number(report.references, "node image reference")
     pins = number(report.kind_pins, "kind pin")
+    if report.hidden:
+        hidden = number(report.hidden, "finding")
+        return f"Nothing new: {references}, {pins}{_ignored(report)}, {hidden} hidden."
     return f"All clear: {references}, {pins}, nothing to do{_ignored(report)}."
 
 
