@@ -12,6 +12,7 @@ from digestpin.ignores import find_ignores
 from digestpin.kind.versions import format_kind_version
 from digestpin.lookups import problem_of
 from digestpin.registry.resolution import Unresolved
+from digestpin.reports.summary import number
 from digestpin.rewriting import Claims, Rewriting
 from digestpin.source import Region
 from digestpin.suppression import selects
@@ -99,6 +100,7 @@ class Upgrading:
         rewriting.apply((plan.fix for plan in moving if plan.fix), inventory)
         moved = [it for it in moving if it.fix and not rewriting.is_refused(it.fix)]
         self._notes += checksums_near(moved, inventory)
+        self._notes += self._unasked(moved)
         return Upgraded(
             kind=self.release,
             moved=tuple(moved),
@@ -111,6 +113,18 @@ class Upgrading:
             ),
             changes=rewriting.changes,
         )
+
+    def _unasked(self, moved: Sequence[Planned]) -> Iterator[str]:
+        """Say that digests are written which no registry was asked about."""
+        digests = {plan.build.digest for plan in moved if plan.build is not None}
+        if self.run.asking is None and digests:
+            count = number(len(digests), "digest")
+            verb = "is" if len(digests) == 1 else "are"
+            as_of = self.run.releases.as_of.isoformat()
+            yield (
+                f"{count} {verb} from the data of {as_of} and not confirmed: no "
+                "registry was asked"
+            )
 
     def _reported(self, plans: Sequence[Planned]) -> Iterator[Planned]:
         for plan in sorted(plans, key=lambda it: (it.type, it.location)):
@@ -199,11 +213,11 @@ class Upgrading:
         """Ask whether registries serve the digests that are about to be written."""
         if self.run.asking is None:
             return
-        places = {
-            reference_to(plan): number
-            for number, plan in enumerate(plans)
+        places = [
+            reference_to(plan)
+            for plan in plans
             if plan.reference is not None and plan.fix is not None
-        }
+        ]
         if not places:
             return
         self.run.tell("asking registries")
@@ -219,10 +233,10 @@ class Upgrading:
 
     def _drop(self, plans: list[Planned], digest: str, inventory: Inventory) -> None:
         """Leave the references to a digest that the registry does not serve."""
-        for number, plan in enumerate(plans):
+        for at, plan in enumerate(plans):
             if plan.build is None or str(plan.build.digest) != digest or not plan.fix:
                 continue
-            plans[number] = plan.leave("the registry does not serve its digest")
+            plans[at] = plan.leave("the registry does not serve its digest")
             if plan.reference is not None:
                 error = ManifestNotFound(
                     f"the registry does not serve {plan.build}, published for kind "

@@ -34,6 +34,10 @@ def image(tag: str, kind: str = NEW) -> str:
 
 
 NEW_IMAGE = image("v1.31.14")
+UNASKED = (
+    f"from the data of {KindReleases.load().as_of} and not confirmed: no registry was "
+    "asked"
+)
 NEW_TAIL = NEW_IMAGE.removeprefix("kindest/node:")
 
 
@@ -197,6 +201,8 @@ def test_the_output_says_what_moved(tmp_path: Path) -> None:
         "node images\n"
         "  a.sh:1:3: v1.31.4 -> v1.31.14@sha256:6f86cf50… (kindest/node)\n"
         "\n"
+        f"note: 1 digest is {UNASKED}\n"
+        "\n"
         "Moved 1 kind pin and 1 node image to kind v0.31.0 in 2 files.\n"
     )
 
@@ -209,7 +215,8 @@ def test_the_nearest_minor_is_said_out_loud(tmp_path: Path) -> None:
     repository = make_repository(tmp_path / "r", files)
     ran = upgrade(repository, "--diff")
     text = "kind v0.31.0 lists no image of Kubernetes 1.29; v1.31.14 is the nearest"
-    assert (ran.code, ran.stderr) == (1, f"note: a.sh:1:3: {text}\n")
+    notes = f"note: a.sh:1:3: {text}\nnote: 1 digest is {UNASKED}\n"
+    assert (ran.code, ran.stderr) == (1, notes)
     assert f"+x {NEW_IMAGE}\n" in ran.stdout
     ran = upgrade(repository)
     assert ran.code == 0
@@ -250,7 +257,8 @@ def test_a_checksum_beside_the_version_is_pointed_at(tmp_path: Path) -> None:
     value = upgrade_json(make_repository(tmp_path / "r", files))
     assert value["notes"] == [
         "Dockerfile:3: a checksum stands here; if it is of the old kind, it must move "
-        "too"
+        "too",
+        f"1 digest is {UNASKED}",
     ]
 
 
@@ -453,7 +461,7 @@ def test_a_difference_writes_nothing(tmp_path: Path) -> None:
     repository = make_repository(tmp_path / "r", files)
     before = read_tree(repository)
     ran = upgrade(repository, "--diff")
-    assert (ran.code, ran.stderr) == (1, "")
+    assert (ran.code, ran.stderr) == (1, f"note: 1 digest is {UNASKED}\n")
     assert "-kind 0.26.0\n+kind 0.31.0\n" in ran.stdout
     assert read_tree(repository) == before
 
@@ -551,3 +559,9 @@ def test_a_registry_that_is_not_reached_leaves_a_note(tmp_path: Path) -> None:
 def test_with_nothing_to_write_nothing_is_asked(tmp_path: Path) -> None:
     repository = make_repository(tmp_path / "r", {"a.sh": f"x {NEW_IMAGE}\n"})
     assert ask(repository).stdout == f"Nothing to move to kind {NEW}.\n"
+
+
+def test_several_digests_are_said_to_be_unasked(tmp_path: Path) -> None:
+    files: Files = {"a.sh": "x kindest/node:v1.31.4\nx kindest/node:v1.32.1\n"}
+    ran = upgrade(make_repository(tmp_path / "r", files))
+    assert f"note: 2 digests are {UNASKED}\n" in ran.stdout
