@@ -69,16 +69,20 @@ def _plan(
     )
     if parsed is None:
         if reference.shape is Shape.UNTRACEABLE:
-            return plan.leave("its tag cannot be followed to where it is written")
-        return plan.leave("it is no valid reference: digestpin check says more")
+            why = "its tag cannot be followed to where it is written"
+            return plan.leave(why, rule="DP005")
+        why = "it is no valid reference: digestpin check says more"
+        return plan.leave(why, rule="DP006")
     tag = _tag(reference, inventory.releases)
     if tag is not None and tag not in FLOATING_TAGS and not is_release_tag(tag):
         return plan.leave("its tag is none of the kind project's")
+    if tag is None and parsed.digest is not None:
+        return plan.leave("its digest is of no known node image")
     if tag is None or tag in FLOATING_TAGS:
         build, note = release.default_node_image, "the default node image"
         if not unsafe:
             why = f"it names no version: --unsafe writes the default, {build.tag}"
-            return plan.leave(why)
+            return plan.leave(why, rule="DP002")
     else:
         build, note = _choose(tag, release, inventory.releases)
     return _move(plan, reference, fixer, build, note)
@@ -93,10 +97,11 @@ def _shown(reference: Reference) -> str:
 
 
 def _tag(reference: Reference, releases: KindReleases) -> str | None:
-    """Return the tag of a reference; of a digest alone, the one it is known by."""
+    """Return the tag of a reference; of a digest with none, the one it is known by."""
     parsed = reference.parsed
-    if parsed is None or parsed.tag is not None or parsed.digest is None:
-        return None if parsed is None else parsed.tag
+    tag = None if parsed is None else parsed.tag
+    if parsed is None or parsed.digest is None or tag not in (None, *FLOATING_TAGS):
+        return tag
     builds = releases.builds_of_digest(parsed.digest)
     return builds[0].tag if builds else None
 

@@ -79,7 +79,7 @@ def _plan(pin: KindPin, inventory: Inventory, release: KindRelease) -> Planned:
     if pin.mechanism.endswith(_DEFAULT):
         return plan.leave(_advise(pin, inventory.releases, release))
     if pin.version is None:
-        return plan.leave(_why_open(pin, release))
+        return plan.leave(_why_open(pin, release), rule="DP104")
     if pin.mechanism == "hermit":
         command = f"hermit install kind-{_bare(release)}"
         return plan.leave(f"its file's name is the version: run `{command}`")

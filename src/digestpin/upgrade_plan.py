@@ -19,7 +19,8 @@ class Planned:
     """A kind pin or node image at its place, and what becomes of it.
 
     `before` and `after` are texts to show. Without a `fix` it stays, and `why_left`
-    says why; `ignored` when that is meant. `risk` is why a fix is unsafe, `note` what
+    says why; `ignored` when that is meant, `rule` is the one that reports it, if any.
+    `risk` is why a fix is unsafe, `note` what
     there is to know of the choice.
     """
 
@@ -33,9 +34,12 @@ class Planned:
     risk: str = ""
     why_left: str = ""
     ignored: bool = False
+    rule: str = ""
     reference: Reference | None = None
     build: NodeImageBuild | None = None
 
-    def leave(self, why: str, *, ignored: bool = False) -> Planned:
+    def leave(self, why: str, *, ignored: bool = False, rule: str = "") -> Planned:
         """Return the plan to leave it as it is."""
-        return replace(self, fix=None, after="", why_left=why, ignored=ignored)
+        return replace(
+            self, fix=None, after="", why_left=why, ignored=ignored, rule=rule
+        )

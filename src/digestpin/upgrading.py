@@ -14,8 +14,9 @@ from digestpin.lookups import problem_of
 from digestpin.registry.resolution import Unresolved
 from digestpin.reports.summary import number
 from digestpin.rewriting import Claims, Rewriting
+from digestpin.rules import find_rule
 from digestpin.source import Region
-from digestpin.suppression import selects
+from digestpin.suppression import is_chosen, selects
 from digestpin.upgrade_images import plan_images, reference_to
 from digestpin.upgrade_pins import checksums_near, plan_pins, verify_pins
 from digestpin.values import frozen
@@ -30,18 +31,11 @@ if TYPE_CHECKING:
     from digestpin.kind.releases import KindRelease
     from digestpin.pipeline import Run
     from digestpin.rewriting import Change
-    from digestpin.source import SourceFile, Span
+    from digestpin.source import Span
     from digestpin.upgrade_plan import Planned
 
 # An ignore comment for one of these keeps what it stands at; one without codes always.
-_RULES: dict[str, tuple[tuple[str, str], ...]] = {
-    "kind": (),
-    "node image": (
-        ("DP001", "unpinned-tag"),
-        ("DP101", "node-image-unsupported"),
-        ("DP102", "digest-of-another-release"),
-    ),
-}
+_RULES = {"kind": (), "node image": ("DP001", "DP101", "DP102")}
 
 
 @frozen(kw_only=True, slots=False)
@@ -190,24 +184,27 @@ class Upgrading:
             yield plan.leave(f"kind {version} governs it and stays, at {where}")
 
     def _is_ignored(self, plan: Planned) -> bool:
-        source = self._source(plan)
-        location = plan.location
-        lines = range(location.start.line, location.end.line + 1)
+        """Say whether somebody has said that it is to stay, or not to be told."""
+        source = self.project.sources[plan.location.path.as_posix()]
+        rules = (
+            [find_rule(plan.rule)] if plan.rule else map(find_rule, _RULES[plan.type])
+        )
+        infos = [rule.info for rule in rules if rule is not None]
+        if plan.rule and not any(is_chosen(it, self.run.settings) for it in infos):
+            return True
+        lines = range(plan.location.start.line, plan.location.end.line + 1)
         return any(
             not comment.lines.isdisjoint(lines)
             and (
                 not comment.codes
                 or any(
-                    selects(code.text, *rule)
+                    selects(code.text, info.code, info.name)
                     for code in comment.codes
-                    for rule in _RULES[plan.type]
+                    for info in infos
                 )
             )
             for comment in find_ignores(source)
         )
-
-    def _source(self, plan: Planned) -> SourceFile:
-        return self.project.sources[plan.location.path.as_posix()]
 
     def _confirm(self, plans: list[Planned], inventory: Inventory) -> None:
         """Ask whether registries serve the digests that are about to be written."""

@@ -167,6 +167,14 @@ def upgrade_json(repository: Path, *arguments: str, kind: str = NEW) -> dict[str
         pytest.param(
             {
                 ".tool-versions": "kind 0.26.0\n",
+                "a.sh": "x kindest/node:latest@" + image("v1.31.4", "v0.26.0")[-71:],
+            },
+            {".tool-versions": "kind 0.31.0\n", "a.sh": f"x {NEW_IMAGE}"},
+            id="a digest beside a floating tag",
+        ),
+        pytest.param(
+            {
+                ".tool-versions": "kind 0.26.0\n",
                 "a.sh": f"x registry.example.org/hub/{OLD_IMAGE}\n",
             },
             {
@@ -340,6 +348,11 @@ def workflow(*steps: str, matrix: str = "") -> str:
             id="no reference",
         ),
         pytest.param(
+            {"a.yaml": f"image: kindest/node@sha256:{'0' * 64}\n"},
+            {"@sha256:00000000…": "its digest is of no known node image"},
+            id="a digest that is not known",
+        ),
+        pytest.param(
             {"a.yaml": "image: kindest/node:latest\n"},
             {"latest": "it names no version: --unsafe writes the default, v1.35.0"},
             id="a floating tag",
@@ -424,6 +437,26 @@ def test_an_ignore_comment_keeps_what_it_stands_at(tmp_path: Path) -> None:
     first, second = (repository / "a.sh").read_text().splitlines()
     assert first.startswith(f"x {OLD_IMAGE} ")
     assert second.startswith(f"x {NEW_IMAGE} ")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param(
+            {"a.sh": "x kindest/node:$1 # digestpin: ignore[DP005]\n"}, id="a comment"
+        ),
+        pytest.param(
+            {"a.sh": "x kindest/node:$1\n", "digestpin.toml": 'ignore = ["DP005"]\n'},
+            id="a rule that is off",
+        ),
+    ],
+)
+def test_what_nobody_wants_to_hear_of_does_not_count(
+    tmp_path: Path, files: Files
+) -> None:
+    ran = upgrade(make_repository(tmp_path / "r", files))
+    assert ran.code == 0
+    assert ran.stdout.endswith(f"Nothing to move to kind {NEW}.\n")
 
 
 def test_a_tag_is_written_as_its_uses_need_it(tmp_path: Path) -> None:
