@@ -138,3 +138,13 @@ def test_a_folder_is_no_baseline(repository: Path) -> None:
     ran = run_digestpin(repository, "check", "--baseline", ".")
     assert ran.code == 2
     assert "cannot be read" in ran.stderr
+
+
+def test_a_rule_that_is_no_more_is_taken_out(repository: Path) -> None:
+    run_digestpin(repository, *WRITE)
+    path = repository / "base.json"
+    value = json.loads(path.read_text())
+    value["findings"][0] |= {"rule": "DP099", "fingerprint": "0"}
+    path.write_text(json.dumps(value))
+    run_digestpin(repository, *CHECK, "--update-baseline")
+    assert "DP099" not in path.read_text()

@@ -290,3 +290,44 @@ def test_a_folder_that_takes_no_table_is_three(tmp_path: Path, home: Path) -> No
     ran = run_digestpin(tmp_path, "releases", "update", "--from", source)
     assert ran.code == 3
     assert "cannot be written" in ran.stderr
+
+
+def test_without_a_home_there_is_no_place_for_a_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr("pathlib.Path.home", fail)
+    source = write(tmp_path, newer_table())
+    ran = run_digestpin(tmp_path, "releases", "update", "--from", source)
+    assert ran.code == 2
+    assert "no home folder" in ran.stderr
+
+
+def test_a_disk_that_is_full_leaves_nothing_half_written(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    source = write(tmp_path, newer_table())
+    monkeypatch.setattr("pathlib.Path.replace", fail)
+    ran = run_digestpin(tmp_path, "releases", "update", "--from", source)
+    assert ran.code == 3
+    assert "No space left on device" in ran.stderr
+    assert list((home / "digestpin").iterdir()) == []
+
+
+def test_ranges_are_said_in_words(tmp_path: Path) -> None:
+    table = newer_table()
+    table["constraints"][0]["image"] = {"kubernetes": ">=1.24.0,<1.25.0"}
+    table["constraints"][1]["image"] = {"containerd": "<1.4"}
+    del table["kind_releases"][0]["containerd"]
+    run_digestpin(tmp_path, "releases", "update", "--from", write(tmp_path, table))
+    text = run_digestpin(tmp_path, "releases", "show", "v0.8.0").stdout
+    assert "Kubernetes 1.24.0 or newer, older than 1.25.0: needs" in text
+    assert "containerd older than 1.4: needs" in text
+    assert "v0.99.0" in run_digestpin(tmp_path, "releases", "show", "0.99.0").stdout
+    text = run_digestpin(tmp_path, "releases", "node", "v1.99.0").stdout
+    assert "  containerd" not in text
