@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import posixpath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from digestpin.formats import find_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import PurePosixPath
 
     from digestpin.inventory import Inventory
 
 _UNLINKED_FORMATS = frozenset({"yaml", "json", "toml", "text"})
+_CODE_FORMATS = frozenset(
+    {
+        *("go", "python", "starlark", "javascript", "groovy", "java", "kotlin"),
+        *("rust", "ruby", "nix", "csharp", "lua", "dart"),
+    }
+)
 _READ_ENVIRONMENT = ("docker-compose", "compose.")
 _SHORTEST_UPPER = 3
 _SHORTEST_NAME = 6
+_ACTION_FILES = frozenset({"action.yml", "action.yaml"})
 # Names whose bindings are in the same file, or nowhere.
 _LOCAL_NAMES = (
     "matrix.",
@@ -29,38 +36,67 @@ _LOCAL_NAMES = (
 )
 
 
-def may_be_linked(path: PurePosixPath) -> bool:
+def may_be_linked(path: PurePosixPath, *, to_code: bool) -> bool:
     """Say whether a file that only names a variable can have to do with it.
 
-    Data that no format ties to other files (manifests, dashboards) cannot, and is often
-    large; what a link names is read whatever it is.
+    `to_code`: the variable is one of source code; only other source code can set it, as
+    only scripts, makefiles and pipelines can set theirs. Data that no format ties to
+    other files (manifests, dashboards) cannot, and is often large; what a link names is
+    read whatever it is.
     """
     if path.name.startswith(_READ_ENVIRONMENT):
-        return True
+        return not to_code
     file_format = find_format(path, b"")
-    return file_format is not None and file_format.id not in _UNLINKED_FORMATS
+    if file_format is None or file_format.id in _UNLINKED_FORMATS:
+        return False
+    return (file_format.id in _CODE_FORMATS) == to_code
 
 
-def open_needles(inventory: Inventory, files: Iterable[str]) -> Iterator[str]:
-    """Give the fixed strings in files that may set or read what is still open."""
-    names = {name for name, _ in inventory.tracer.missing}
-    names |= {
-        binding.name
+def _is_code(path: str) -> bool:
+    file_format = find_format(PurePosixPath(path), b"")
+    return file_format is not None and file_format.id in _CODE_FORMATS
+
+
+def open_needles(
+    inventory: Inventory, files: Iterable[str], *, in_code: bool
+) -> Iterator[str]:
+    """Give the fixed strings in files that may set or read what is still open.
+
+    `in_code`: of what source code reads, else of what anything else does.
+    """
+    missing = inventory.tracer.missing
+    feeding = {
+        (binding.name, binding.scope[0])
         for reference in inventory.references
         for binding in reference.bindings
     }
-    for name in names:
-        is_local = name.startswith(_LOCAL_NAMES) or not name.isidentifier()
-        shortest = _SHORTEST_UPPER if name.isupper() else _SHORTEST_NAME
-        if len(name) < shortest or is_local:
+    for name, path in sorted({*missing, *feeding}):
+        # A short name is only looked for when a fix depends on who else reads it.
+        is_short = len(name) < _SHORTEST_NAME
+        if is_short and not (
+            (name, path) in feeding and name.isupper() and len(name) >= _SHORTEST_UPPER
+        ):
             continue
-        if "_" in name or name.lower() != name:
+        is_local = name.startswith(_LOCAL_NAMES) or not name.isidentifier()
+        is_telling = "_" in name or name.lower() != name
+        if is_telling and not is_local and _is_code(path) == in_code:
             yield name
-    for path in files:
-        folder, base = posixpath.split(path)
-        if base in ("action.yml", "action.yaml"):
-            yield f"./{folder}"
-        elif "/workflows/" in path:
-            yield f"./{path}"
-        elif base.endswith((".sh", ".bash", ".mk", ".env")):
-            yield base
+    if not in_code:
+        yield from map(_name_of, filter(_is_named_by_others, files))
+
+
+def _is_named_by_others(path: str) -> bool:
+    base = posixpath.basename(path)
+    return (
+        base in _ACTION_FILES
+        or "/workflows/" in path
+        or base.endswith((".sh", ".bash", ".mk", ".env"))
+    )
+
+
+def _name_of(path: str) -> str:
+    """Return how other files name a file: an action by its folder."""
+    folder, base = posixpath.split(path)
+    if base in _ACTION_FILES:
+        return f"./{folder}"
+    return f"./{path}" if "/workflows/" in path else base

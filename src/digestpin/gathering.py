@@ -77,7 +77,7 @@ class Project:
     unreadable: dict[PurePosixPath, Unreadable] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     _listing: Listing | None = None
-    _asked: set[str] = field(default_factory=set)
+    _asked: set[tuple[str, bool]] = field(default_factory=set)
     _ends: dict[str, list[str]] | None = None
 
     # Reading
@@ -279,11 +279,22 @@ class Project:
         # What a script does with a value that is handed to it decides on a fix.
         is_new |= self._load_linked(feeding, Link.Type.RUN)
         is_new |= self._load_linked(files, Link.Type.INCLUDE)
-        needles = sorted(set(open_needles(inventory, files)) - self._asked)
-        if needles:
-            self._asked.update(needles)
-            listing = self._find(needles)
-            linkable = (path for path in listing.files if may_be_linked(path))
-            for found in itertools.islice(linkable, _MAX_FILES_A_ROUND):
-                is_new |= self.load(found)
+        for in_code in (False, True):
+            needles = set(open_needles(inventory, files, in_code=in_code))
+            is_new |= self._load_naming(needles, in_code=in_code)
+        return is_new
+
+    def _load_naming(self, needles: set[str], *, in_code: bool) -> bool:
+        """Read the files that name something open; say whether any was new."""
+        fresh = {(needle, in_code) for needle in needles} - self._asked
+        if not fresh:
+            return False
+        self._asked |= fresh
+        listing = self._find(sorted(needle for needle, _ in fresh))
+        linkable = (
+            path for path in listing.files if may_be_linked(path, to_code=in_code)
+        )
+        is_new = False
+        for found in itertools.islice(linkable, _MAX_FILES_A_ROUND):
+            is_new |= self.load(found)
         return is_new

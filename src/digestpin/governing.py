@@ -36,6 +36,9 @@ def govern(
     `configured` are the versions that the configuration names; they go before all.
     """
     for reference in references:
+        if not reference.is_node_image:
+            yield reference  # kind has nothing to do with it
+            continue
         if configured:
             yield replace(reference, pins=tuple(configured), level=Level.CONFIGURATION)
             continue

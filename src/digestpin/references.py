@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 NODE_IMAGE = "kindest/node"
 
 _PART = rf"(?:[A-Za-z0-9._-]|{HOLE})+"
-_PREFIX = rf"(?P<prefix>(?:{_PART}(?::(?:[0-9]+|{HOLE}))?/)*)"
+_PREFIX = rf"(?:{_PART}(?::(?:[0-9]+|{HOLE}))?/)*\Z"
+# A name in full has at most 255 characters (distribution's `reference` package).
+_LONGEST_PREFIX = 255
 # `+` and `~` are in no tag, but in versions that are taken for one.
 _TAG = rf"(?:[A-Za-z0-9_.+~-]|{HOLE}|%[sdv]|\{{[A-Za-z0-9_.]*\}})*"
 _TAIL = (
@@ -75,9 +77,21 @@ def _pattern(repositories: tuple[str, ...]) -> re.Pattern[str]:
     names = "|".join(
         re.escape(name).replace(r"\*", r"[a-z0-9._-]+") for name in repositories
     )
-    return re.compile(
-        rf"{_PREFIX}(?P<name>{names})(?![A-Za-z0-9_-]|\.[A-Za-z0-9]){_TAIL}"
-    )
+    return re.compile(rf"(?P<name>{names})(?![A-Za-z0-9_-]|\.[A-Za-z0-9]){_TAIL}")
+
+
+@lru_cache(maxsize=1)
+def _prefix_pattern() -> re.Pattern[str]:
+    return re.compile(_PREFIX)
+
+
+def _start(text: str, name_start: int) -> int:
+    """Return where the registry and path in front of a name start."""
+    if text[name_start - 1 : name_start] != "/":
+        return name_start
+    low = max(0, name_start - _LONGEST_PREFIX)
+    match = _prefix_pattern().search(text[low:name_start])
+    return name_start if match is None else low + match.start()
 
 
 def find_references(
@@ -89,9 +103,10 @@ def find_references(
     """
     text = template.text
     for match in _pattern(tuple(repositories)).finditer(text):
-        if _is_reference(text, match):
+        start = _start(text, match.start())
+        if _is_reference(text, start, match):
             yield Match(
-                match.start(),
+                start,
                 match.start("name"),
                 match.end("name"),
                 match.end() - _trailing(match),
@@ -118,15 +133,15 @@ def _form(match: re.Match[str]) -> Form:
     return Form.FULL if tag or digest else Form.BARE
 
 
-def _is_reference(text: str, match: re.Match[str]) -> bool:
-    before = text[: match.start()]
+def _is_reference(text: str, start: int, match: re.Match[str]) -> bool:
+    before = text[max(0, start - 40) : start]
     if before.endswith("://"):
         scheme = before[:-3]
         if not scheme.endswith(_ALLOWED_SCHEMES):
             return False
     elif before and (before[-1].isalnum() or before[-1] in "_/@%\\^."):
         return False
-    if _EXAMPLE_BEFORE.search(before[-40:]):
+    if _EXAMPLE_BEFORE.search(before):
         return False
     if _PATTERN_AHEAD.match(text, match.end()):
         return False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from digestpin.kind.choice import choose_build
 from digestpin.kind.versions import format_kind_version
-from digestpin.references import NODE_IMAGE
+from digestpin.reference_values import is_node_image
 from digestpin.registry.resolution import Resolved
 from digestpin.values import frozen
 
@@ -47,8 +47,8 @@ def answer(
 ) -> Answer:
     """Answer from the data for a kind version, else from what the registry said."""
     resolution = resolutions.get(reference)
-    is_node_image = reference.canonical.repository.endswith(NODE_IMAGE)
-    if is_node_image and reference.tag is not None and (kind or resolution is None):
+    is_node = is_node_image(reference.name)
+    if is_node and reference.tag is not None and (kind or resolution is None):
         kinds = [] if kind is None else [kind]
         choice = choose_build(reference.tag, kinds, releases)
         if choice.build is not None:

@@ -398,7 +398,12 @@ def test_a_field_never_gives_a_variable_its_value() -> None:
     ("path", "text", "expected"),
     [
         pytest.param("p/a.go", "", [("p/*.go", "")], id="Go package"),
-        pytest.param("a.tf", "", [("*.tf", "")], id="Terraform module"),
+        pytest.param(
+            "a.tf",
+            "",
+            [("*.auto.tfvars", ""), ("terraform.tfvars", ""), ("*.tf", "")],
+            id="Terraform module",
+        ),
         pytest.param(
             "p/a.py",
             "from .b import V\n",
@@ -426,7 +431,12 @@ def test_a_field_never_gives_a_variable_its_value() -> None:
         pytest.param(
             "p/a.tf",
             'module "k" {\n  source = "./k"\n  v = "v1"\n}\n',
-            [("p/*.tf", ""), ("p/k/*.tf", "")],
+            [
+                ("p/*.auto.tfvars", ""),
+                ("p/terraform.tfvars", ""),
+                ("p/*.tf", ""),
+                ("p/k/*.tf", ""),
+            ],
             id="Terraform module call",
         ),
         pytest.param("a.py", "import os\n", [], id="plain import"),

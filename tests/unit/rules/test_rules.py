@@ -269,8 +269,8 @@ OLD = f"kindest/node:{build('v0.26.0', 'v1.31.4')}"
         pytest.param(
             "kind_version_conflict",
             image(OLD) | {"Makefile": "KIND_VERSION = v0.25.0\n"},
-            ["warning Makefile:1"],
-            id="DP105 at the older one",
+            ["warning .tool-versions:1"],
+            id="DP105 at the first one",
         ),
         pytest.param(
             "kind_version_conflict",
