@@ -5,11 +5,12 @@ A format turns a file into these facts and knows nothing beyond the file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from digestpin.templates import EMPTY, Scope, Template
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ class Role(StrEnum):
     """A text in which nothing is looked for; its variables still count as read."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Text:
     """A stretch of a file in which references and kind pins are looked for.
 
@@ -51,7 +52,7 @@ class Text:
     only: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Binding:
     """A variable given a value, at the place where that is written.
 
@@ -77,7 +78,7 @@ class Binding:
     branches: tuple[Branch, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Link:
     """The names of another file reach a scope, or those of a scope another file.
 
@@ -108,7 +109,7 @@ class Link:
     goals: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Rule:
     """A rule of a makefile; its recipe is in `scope`.
 
@@ -121,7 +122,7 @@ class Rule:
     needs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class ActionUse:
     """A step that runs an action, or a job that calls a reusable workflow.
 
@@ -136,7 +137,7 @@ class ActionUse:
     inputs: Mapping[str, Template] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class DeclaredPin:
     """A place whose structure says that it fixes kind's version.
 
@@ -150,7 +151,7 @@ class DeclaredPin:
     version: Template = EMPTY
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class ClusterConfig:
     """A kind cluster config (`kind: Cluster`, `apiVersion: kind.x-k8s.io/v1alpha4`).
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Link, Role, Rule, Text, rule_of
+from digestpin.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 Rules = frozenset["Scope"]
 
-_REFERENCE = re.compile(r"\$\(([^()]*)\)")
+_REFERENCE = lazy_pattern(r"\$\(([^()]*)\)")
 _DEFAULT_GOAL = ".DEFAULT_GOAL"
 _READING = frozenset({Role.VALUE, Role.IMAGE, Role.BUILT, Role.DISPLAY, Role.PATTERN})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from digestpin.errors import InvalidReference, UsageError
@@ -10,6 +9,7 @@ from digestpin.kind.bounds import Likelihood, describe_image, find_likelihood
 from digestpin.kind.compatibility import Status, judge
 from digestpin.kind.versions import format_kind_version, parse_kubernetes_tag
 from digestpin.oci import ImageReference
+from digestpin.patterns import lazy_pattern
 from digestpin.values import frozen
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from digestpin.kind.constraints import Constraint
     from digestpin.kind.releases import KindRelease, KindReleases, NodeImageBuild
 
-_DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{8,64})\Z")
+_DIGEST = lazy_pattern(r"(?:sha256:)?([0-9a-f]{8,64})\Z")
 
 
 # What may be combined

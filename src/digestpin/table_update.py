@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digestpin.errors import DigestpinError, UsageError
+from digestpin.patterns import lazy_pattern
 from digestpin.values import frozen
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from digestpin.kind.releases import KindReleases
     from digestpin.registry.settings import RegistrySettings
 
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_ADDRESS = lazy_pattern(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _MOST_BYTES = 4 * 1024 * 1024
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from digestpin.errors import UnfaithfulRewrite
 from digestpin.findings import Fix, Safety
 from digestpin.kind.actions import find_action
 from digestpin.kind.versions import format_kind_version, parse_kind_version
+from digestpin.patterns import lazy_pattern
 from digestpin.upgrade_plan import Planned
 from digestpin.verification import map_span
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from digestpin.rewriting import Check
     from digestpin.source import SourceFile
 
-_LEAD = re.compile(r"(?:kind[-_/@ ]?)?v?")
+_LEAD = lazy_pattern(r"(?:kind[-_/@ ]?)?v?")
 _DEFAULT = " default"
-_CHECKSUM = re.compile(r"(?<!sha256:)(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+_CHECKSUM = lazy_pattern(r"(?<!sha256:)(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _NEAR_LINES = 8
 
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from digestpin.branches import enter_branch
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from digestpin.templates import Scope
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class _Open:
     at: int
     number: int = 0

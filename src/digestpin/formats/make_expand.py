@@ -6,7 +6,6 @@ gathered in `Expander.facts`.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,6 +21,7 @@ from digestpin.formats.make_functions import (
 )
 from digestpin.formats.make_text import mask, reference_end, split_arguments
 from digestpin.formats.shell import extract_shell
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import EMPTY, Template, Variable, join, literal, variable
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from digestpin.source import Region, SourceFile
     from digestpin.templates import Scope
 
-_FUNCTION = re.compile(r"([a-z-]+)(?:[ \t\n]|\\\n)+")
-_UNSET = re.compile(r"[@<^?*+|%0-9][DF]?")
+_FUNCTION = lazy_pattern(r"([a-z-]+)(?:[ \t\n]|\\\n)+")
+_UNSET = lazy_pattern(r"[@<^?*+|%0-9][DF]?")
 _DEEPEST = 24
 
 

@@ -6,16 +6,17 @@ is a variable that is read but not followed.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, DeclaredPin, Role
 from digestpin.formats.line_text import only_variable, trim, unquote, words
 from digestpin.formats.make_text import ASSIGNMENT, mask
+from digestpin.patterns import lazy_pattern
 from digestpin.selecting import select_word
 from digestpin.templates import EMPTY, Template, Variable, variable
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,11 +35,11 @@ MOST_ARGUMENTS = {
     **dict.fromkeys(("foreach", "if", "let", "patsubst", "subst", "wordlist"), 3),
     "intcmp": 5,
 }
-_NOT_AFFIX = re.compile("[/:@]")
+_NOT_AFFIX = lazy_pattern("[/:@]")
 _KIND_MODULE = "sigs.k8s.io/kind"
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Call:
     """`$(name argument,argument)`, with the text and bytes of the whole."""
 

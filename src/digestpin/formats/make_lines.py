@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from digestpin.facts import Link
 from digestpin.formats.line_text import words
 from digestpin.formats.make_text import mask
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import HOLE, Literal
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from digestpin.formats.make_text import Lines
     from digestpin.templates import Template
 
-_OWN_FOLDER = re.compile(r"CURDIR|PWD|.*\bMAKEFILE_LIST\b.*", re.DOTALL)
+_OWN_FOLDER = lazy_pattern(r"CURDIR|PWD|.*\bMAKEFILE_LIST\b.*", re.DOTALL)
 
 
 class Definition:

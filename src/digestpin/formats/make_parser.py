@@ -28,6 +28,7 @@ from digestpin.formats.make_text import (
     recipe_line,
     unset_name,
 )
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import Template, join
 
 if TYPE_CHECKING:
@@ -37,15 +38,15 @@ if TYPE_CHECKING:
     from digestpin.source import SourceFile
     from digestpin.templates import Scope
 
-_DIRECTIVE = re.compile(
+_DIRECTIVE = lazy_pattern(
     r"(?P<word>ifn?eq|ifn?def|else|endif|define|-?include|sinclude|export|unexport"
     r"|override[ \t]+define|undefine)(?=[ \t(]|$)[ \t]*"
 )
-_RULE = re.compile(r"(?P<targets>[^:=]*?)&?::?")
-_PREFIX = re.compile(r"^\.RECIPEPREFIX[ \t]*:?=[ \t]*(\S)", re.MULTILINE)
-_ONE_SHELL = re.compile(r"^\.ONESHELL[ \t]*:", re.MULTILINE)
-_SHELL_LIKE = re.compile(r"^[\t@]|[;&|\\]\r?$|&&", re.MULTILINE)
-_MODULE_PIN = re.compile(r"(?:^|(?<=[ \t]))kind=(?P<version>v?[0-9]\S*)(?![^ \t])")
+_RULE = lazy_pattern(r"(?P<targets>[^:=]*?)&?::?")
+_PREFIX = lazy_pattern(r"^\.RECIPEPREFIX[ \t]*:?=[ \t]*(\S)", re.MULTILINE)
+_ONE_SHELL = lazy_pattern(r"^\.ONESHELL[ \t]*:", re.MULTILINE)
+_SHELL_LIKE = lazy_pattern(r"^[\t@]|[;&|\\]\r?$|&&", re.MULTILINE)
+_MODULE_PIN = lazy_pattern(r"(?:^|(?<=[ \t]))kind=(?P<version>v?[0-9]\S*)(?![^ \t])")
 
 
 class MakefileParser:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Link
 from digestpin.formats.shell_model import Command, names, split_assignment
+from digestpin.patterns import lazy_pattern
 from digestpin.templates import HOLE
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from digestpin.templates import Template
 
 SHELLS = names("sh bash dash ksh zsh ash busybox")
-_SCRIPT = re.compile(r".*\.(?:sh|bash|ksh|zsh|bats)", re.DOTALL)
-_PATH = re.compile(r"[\w.\0-][\w./+\0-]*/[\w.+\0-]+", re.ASCII)
+_SCRIPT = lazy_pattern(r".*\.(?:sh|bash|ksh|zsh|bats)", re.DOTALL)
+_PATH = lazy_pattern(r"[\w.\0-][\w./+\0-]*/[\w.+\0-]+", re.ASCII)
 MAKES = frozenset(("make", "gmake"))
 _MAKE_VALUES = names(
     "-C --directory -f --file --makefile -I --include-dir -o --old-file --assume-old "
