@@ -227,7 +227,8 @@ class _Void:
 
 
 def _can_meet(binding: Binding, taken: Mapping[Scope, int]) -> bool:
-    return all(
+    holds_somewhere = binding.rows is None or bool(binding.rows)
+    return holds_somewhere and all(
         taken.get(branch.statement, branch.number) == branch.number
         for branch in binding.branches
     )

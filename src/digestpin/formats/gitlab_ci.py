@@ -49,7 +49,6 @@ _READ = frozenset(
     )
 )
 _NO_JOBS = frozenset(("cache", "spec", "stages", "types", "workflow"))
-_MAX_DEPTH = 10
 
 
 def matches(path: PurePosixPath, head: bytes) -> bool:
@@ -83,6 +82,7 @@ class _Pipeline:
             if isinstance(value, Mapping) and key not in _READ | _NO_JOBS | {"default"}
         }
         self.rows: dict[str, Rows] = {}
+        self._known_bases: dict[str, tuple[str, ...]] = {}
 
     def facts(self) -> Iterator[Fact]:
         """Yield the facts of the whole document."""
@@ -143,17 +143,37 @@ class _Pipeline:
         for row in _matrix_rows(job):
             rows.add({key: expand(row[key], scope, _SYNTAXES) for key in row})
         yield from rows.bindings("matrix")
-        own = {binding.name: binding.value for binding in self._variables(job, scope)}
-        given = [{**own, **row} for row in rows.rows or [{}]]
-        for base in dict.fromkeys(self._bases(job)):
-            base_rows = self.rows.setdefault(base, Rows((*self.scope, "jobs", base)))
-            base_rows.rows += given
-            for binding in self._variables(self.jobs[base], scope):
-                if any(binding.name not in row for row in given):
-                    yield replace(binding, fallback=True)
+        yield from self._inherited(name, rows)
         for key, value in job.items():
             if key.text not in _READ:
                 yield from self.walker.walk(value, scope, Key(key.text, name))
+
+    def _inherited(self, name: str, rows: Rows) -> Iterator[Binding]:
+        """Yield the variables that a job has from what it extends.
+
+        Those with which it runs what is written there become rows of that.
+        """
+        bases = self._bases(name)
+        variables = {
+            binding.name: (owner, binding)
+            for owner in (*bases, name)
+            for binding in self._variables(self.jobs[owner], rows.scope)
+        }
+        for base in bases:
+            # What is not hidden runs by itself as well.
+            own: list[Row] = [] if base.startswith(".") else [{}]
+            base_scope = (*self.scope, "jobs", base)
+            base_rows = self.rows.setdefault(base, Rows(base_scope, own))
+            given = {
+                key: binding.value
+                for key, (owner, binding) in variables.items()
+                if owner != base
+            }
+            base_rows.rows += [{**given, **row} for row in rows.rows or [{}]]
+        for key, (owner, binding) in variables.items():
+            in_rows = [key in row for row in rows.rows]
+            if owner != name and not all(in_rows or [False]):
+                yield rows.leave(binding) if in_rows else binding
 
     def _in_rows(self, fact: Fact) -> Fact:
         """Return what an extended job sets itself, in the rows that leave it so."""
@@ -164,12 +184,21 @@ class _Pipeline:
             return fact
         return rows.leave(fact)
 
-    def _bases(self, job: Mapping, depth: int = 0) -> Iterator[str]:
-        """Give the jobs that a job extends, directly or not."""
-        for base in list_values(job.get("extends")):
-            if base.text in self.jobs and depth < _MAX_DEPTH:
-                yield base.text
-                yield from self._bases(self.jobs[base.text], depth + 1)
+    def _bases(self, name: str) -> tuple[str, ...]:
+        """Return the jobs that a job extends, directly or not, the weakest first."""
+        known = self._known_bases.get(name)
+        if known is not None:
+            return known
+        self._known_bases[name] = ()  # what extends itself ends here
+        found: dict[str, None] = {}
+        for base in list_values(self.jobs[name].get("extends")):
+            if base.text in self.jobs:
+                for one in (*self._bases(base.text), base.text):
+                    found.pop(one, None)
+                    found[one] = None
+        found.pop(name, None)
+        self._known_bases[name] = tuple(found)
+        return self._known_bases[name]
 
     def _includes(self, node: Node | None) -> Iterator[Fact]:
         for item in node.items if isinstance(node, Sequence) else (node,):

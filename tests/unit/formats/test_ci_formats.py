@@ -90,13 +90,24 @@ def found(file_format: FileFormat, text: str) -> list[str]:
                 "jobs/.b: L = v0 [0, 1]",
                 "jobs/.b: text a/{K}",
                 "jobs/x: K = v1",
-                "jobs/x: L = v0 [fallback]",
+                "jobs/x: L = v0",
                 "jobs/y: K = v2",
-                "jobs/y: L = v0 [fallback]",
+                "jobs/y: L = v0",
                 "jobs/.b: K = v1 [0]",
                 "jobs/.b: K = v2 [1]",
             ],
             id="a job that others extend",
+        ),
+        pytest.param(
+            "x:\n  variables: {K: v0}\n  script: curl a/$K\n"
+            "y: {extends: x, variables: {K: v1}}\n",
+            [
+                "jobs/x: K = v0 [0]",
+                "jobs/x: text a/{K}",
+                "jobs/y: K = v1",
+                "jobs/x: K = v1 [1]",
+            ],
+            id="a job that others extend and that runs itself",
         ),
         pytest.param(
             "include:\n- local: /ci/a.yml\n  inputs: {k: v1}\n- project: a/b\n"
