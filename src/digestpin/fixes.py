@@ -10,6 +10,8 @@ from digestpin.edits import Edit
 from digestpin.findings import Fix, Safety
 from digestpin.inventory import Shape
 from digestpin.patterns import lazy_pattern
+from digestpin.source import Region
+from digestpin.spans import ByRegion
 from digestpin.templates import Literal
 from digestpin.uses import OtherUse
 from digestpin.values import frozen
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
     from digestpin.facts import Binding
     from digestpin.inventory import Inventory, Reference
-    from digestpin.source import Region
     from digestpin.uses import Uses
 
 # The anchor of the scalar that starts right behind it.
@@ -42,7 +43,7 @@ class Fixer:
     inventory: Inventory
     uses: Uses
     _values: dict[Region, set[str]] = field(default_factory=dict)
-    _bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    _bindings: ByRegion[Binding] = field(init=False)
 
     def __post_init__(self) -> None:
         for reference in self.inventory.references:
@@ -50,11 +51,12 @@ class Fixer:
             values.add(reference.value.text)
         from digestpin.facts import Binding  # noqa: PLC0415
 
-        for found in self.inventory.facts.values():
-            for fact in found:
-                region = fact.value.region if isinstance(fact, Binding) else None
-                if isinstance(fact, Binding) and region is not None:
-                    self._bindings.setdefault(region.path.as_posix(), []).append(fact)
+        self._bindings = ByRegion(
+            (region, fact)
+            for found in self.inventory.facts.values()
+            for fact in found
+            if isinstance(fact, Binding) and (region := fact.value.region) is not None
+        )
 
     def plan(
         self,
@@ -157,14 +159,7 @@ class Fixer:
         if reference.shape is not Shape.LITERAL:
             found.update(dict.fromkeys(self._aliases(edit)))
         whole = reference.shape is Shape.LITERAL
-        for binding in self._bindings.get(edit.path.as_posix(), ()):
-            region = binding.value.region
-            if region is None:
-                continue
-            if (
-                region.span.start <= edit.span.start
-                and edit.span.end <= region.span.end
-            ):
-                for use in self.uses.others(binding, is_whole=whole):
-                    found.setdefault(use)
+        for binding in self._bindings.containing(Region(edit.path, edit.span)):
+            for use in self.uses.others(binding, is_whole=whole):
+                found.setdefault(use)
         return tuple(found)

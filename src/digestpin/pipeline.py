@@ -237,18 +237,19 @@ def _distinct(findings: Iterable[Finding]) -> list[Finding]:
 
     One value can be used in several places, and be judged for each.
     """
-    found: dict[tuple[str, Location, str], Finding] = {}
+    found: dict[tuple[str, Location, str], list[Finding]] = {}
     for finding in findings:
         key = (finding.rule, finding.location, finding.message)
-        known = found.get(key)
-        if known is not None:
-            related = dict.fromkeys((*known.related, *finding.related))
-            help_lines = dict.fromkeys((*known.help, *finding.help))
-            finding = replace(  # noqa: PLW2901 - the same finding, said once
-                known, related=tuple(related), help=tuple(help_lines)
-            )
-        found[key] = finding
-    return list(found.values())
+        found.setdefault(key, []).append(finding)
+    return [_merged(same) for same in found.values()]
+
+
+def _merged(same: Sequence[Finding]) -> Finding:
+    if len(same) == 1:
+        return same[0]
+    related = dict.fromkeys(item for finding in same for item in finding.related)
+    help_lines = dict.fromkeys(line for finding in same for line in finding.help)
+    return replace(same[0], related=tuple(related), help=tuple(help_lines))
 
 
 def _by_path(project: Project) -> dict[PurePosixPath, SourceFile]:

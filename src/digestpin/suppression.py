@@ -7,6 +7,7 @@ Three things take a finding out: a rule that is not chosen, the configuration's
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from digestpin.edits import Edit
@@ -130,13 +131,14 @@ def apply(
     codes, unless `report_bare`: it may be there for a rule that was deselected.
     """
     comments = {path: tuple(find_ignores(source)) for path, source in sources.items()}
+    by_line = {path: _by_line(found) for path, found in comments.items() if found}
     is_ignored = _compile(per_file_ignores or {})
     used: set[tuple[PurePosixPath, Span]] = set()
     kept: list[Finding] = []
     count = 0
     for finding in findings:
         path = finding.location.path
-        spans = set(_find_covering(finding, comments.get(path, ())))
+        spans = set(_find_covering(finding, by_line.get(path, {})))
         used.update((path, span) for span in spans)
         if spans or is_ignored(finding):
             count += 1
@@ -171,14 +173,24 @@ def _compile(
     return is_ignored
 
 
+def _by_line(comments: Iterable[IgnoreComment]) -> dict[int, list[IgnoreComment]]:
+    found: dict[int, list[IgnoreComment]] = {}
+    for comment in comments:
+        for line in comment.lines:
+            found.setdefault(line, []).append(comment)
+    return found
+
+
 def _find_covering(
-    finding: Finding, comments: Iterable[IgnoreComment]
+    finding: Finding, comments: Mapping[int, Sequence[IgnoreComment]]
 ) -> Iterator[Span]:
     """Yield the spans, of comments and of codes, that a finding makes used."""
+    if not comments:
+        return
     first, last = finding.location.start.line, finding.location.end.line
-    for comment in comments:
-        if not any(first <= line <= last for line in comment.lines):
-            continue
+    for comment in chain.from_iterable(
+        comments.get(line, ()) for line in range(first, last + 1)
+    ):
         if not comment.codes:
             yield comment.span
         for code in comment.codes:

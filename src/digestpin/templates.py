@@ -152,6 +152,8 @@ class Template:
     @property
     def region(self) -> Region | None:
         """The bytes from the first to the last part, when all are in one file."""
+        if len(self.parts) == 1:
+            return self.parts[0].region
         regions = [part.region for part in self.parts if part.region is not None]
         if not regions or len({region.path for region in regions}) > 1:
             return None
@@ -204,9 +206,9 @@ def _merge(before: Part, after: Literal) -> Literal | None:
     if not isinstance(before, Literal) or not (before.exact and after.exact):
         return None
     left, right = before.region, after.region
-    if left is None or right is None or left.path != right.path:
+    if left is None or right is None or left.span.end != right.span.start:
         return None
-    if left.span.end != right.span.start:
+    if left.path != right.path:
         return None
     region = Region(left.path, Span(left.span.start, right.span.end))
     return Literal(before.text + after.text, region)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Role, Text
 from digestpin.references import find_references
+from digestpin.spans import ByRegion
 from digestpin.templates import HOLE
 from digestpin.values import frozen
 
@@ -56,14 +57,14 @@ class Uses:
     ) -> None:
         self._tracer = tracer
         self._repositories = repositories
-        self._sites: dict[str, list[Region]] = defaultdict(list)
-        for site in sites:
-            self._sites[site.path.as_posix()].append(site)
+        self._sites = ByRegion((site, site) for site in sites)
         self._reads: dict[str, list[_Read]] = defaultdict(list)
         for found in facts.values():
             for fact in found:
                 for read in _reads(fact):
                     self._reads[read.variable.name].append(read)
+        self._reads_of: dict[str, dict[int, list[_Read]]] = {}
+        self._known: dict[tuple[int, bool], tuple[OtherUse, ...]] = {}
 
     def others(self, binding: Binding, *, is_whole: bool) -> tuple[OtherUse, ...]:
         """Return the reads of a binding that a digest in its value would reach.
@@ -71,18 +72,30 @@ class Uses:
         `is_whole`: the value is a whole reference, so that any read of all of it is a
         reference too.
         """
-        found: dict[tuple[Region, str], OtherUse] = {}
-        for use in self._visit(binding, {id(binding)}, is_whole=is_whole):
-            found.setdefault((use.region, use.label), use)
-        return tuple(sorted(found.values(), key=lambda use: use.region))
+        key = (id(binding), is_whole)
+        known = self._known.get(key)
+        if known is None:
+            found: dict[tuple[Region, str], OtherUse] = {}
+            for use in self._visit(binding, {id(binding)}, is_whole=is_whole):
+                found.setdefault((use.region, use.label), use)
+            known = tuple(sorted(found.values(), key=lambda use: use.region))
+            self._known[key] = known
+        return known
+
+    def _reads_by_binding(self, name: str) -> dict[int, list[_Read]]:
+        """Return the reads of a name by the bindings that they reach."""
+        known = self._reads_of.get(name)
+        if known is None:
+            known = self._reads_of[name] = defaultdict(list)
+            for read in self._reads.get(name, ()):
+                for binding in self._tracer.reaching(read.variable):
+                    known[id(binding)].append(read)
+        return known
 
     def _visit(
         self, binding: Binding, seen: set[int], *, is_whole: bool
     ) -> Iterator[OtherUse]:
-        for read in self._reads.get(binding.name, ()):
-            reached = self._tracer.reaching(read.variable)
-            if not any(other is binding for other in reached):
-                continue
+        for read in self._reads_by_binding(binding.name).get(id(binding), ()):
             if read.only is not None and read.only != binding.value.text:
                 continue
             yield from self._judge(read, seen, is_whole=is_whole)
@@ -105,13 +118,8 @@ class Uses:
         yield OtherUse(variable.region, _describe(read))
 
     def _is_in_reference(self, read: _Read) -> bool:
-        region = read.variable.region
-        for site in self._sites.get(region.path.as_posix(), ()):
-            if (
-                site.span.start <= region.span.start
-                and region.span.end <= site.span.end
-            ):
-                return True
+        if self._sites.containing(read.variable.region):
+            return True
         template = read.template
         return any(
             template.variable_at(index) is read.variable
