@@ -14,8 +14,10 @@ from digestpin.formats.shell_model import (
     split_lines,
     strip,
 )
+from digestpin.formats.yaml_cluster import find_cluster_config, names_cluster_config
 from digestpin.patterns import lazy_pattern
-from digestpin.templates import Template, Variable
+from digestpin.templates import Template, Variable, join
+from digestpin.yamltext import read_embedded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +29,7 @@ _SET_ENV = lazy_pattern(r"\s*::set-env name=([^:\0]+)::")
 _GITHUB_FILE = lazy_pattern(r"GITHUB_(OUTPUT|ENV|STEP_SUMMARY|PATH)\b")
 _PEOPLE = lazy_pattern(r"/dev/(?:std(?:out|err)|tty|null)|\S*\.(?:md|log|markdown)")
 _IMAGE_KEY = lazy_pattern(r"(?:-\s+)?[\"']?image[\"']?\s*:\s*")
+_TABS = lazy_pattern(r"^\t+", re.MULTILINE)
 _COMMENT = lazy_pattern(r"\s#(?:\s|$)")
 WHAT = {Sink.GITHUB_OUTPUT: "step output", Sink.GITHUB_ENV: "$GITHUB_ENV"}
 
@@ -116,6 +119,8 @@ def describe_document(body: Template, place: Place, reader: str) -> Iterator[Fac
         yield from github_outputs(split_lines(body), place)
         return
     shown = reader in {"cat", ""} and place.sink in {Sink.TERMINAL, Sink.PEOPLE}
+    if not shown:
+        yield from _cluster_configs(body, place)
     label = "a here-document"
     for line in split_lines(body):
         if shown:
@@ -125,6 +130,21 @@ def describe_document(body: Template, place: Place, reader: str) -> Iterator[Fac
                 )
         elif not line.text.startswith("#"):
             yield from _data_line(line, place, label)
+
+
+def _cluster_configs(body: Template, place: Place) -> Iterator[Fact]:
+    """Yield the kind cluster configs that a here-document holds."""
+    region = body.region
+    if region is None or not names_cluster_config(body.text):
+        return
+    # NOTE: `<<-` takes tabs off, with which no line of YAML is indented anyway.
+    starts = [0, *(tabs.end() for tabs in _TABS.finditer(body.text))]
+    ends = [*(tabs.start() for tabs in _TABS.finditer(body.text)), len(body.text)]
+    text = join(body.cut(*span) for span in zip(starts, ends, strict=True))
+    for document in read_embedded(text, region.path):
+        config = find_cluster_config(document.root, place.scope)
+        if config is not None:
+            yield config
 
 
 def _data_line(line: Template, place: Place, label: str) -> Iterator[Fact]:

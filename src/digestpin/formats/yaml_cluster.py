@@ -24,6 +24,11 @@ _WRAPPED = "kindV1Alpha4Cluster"
 """The key of a ctlptl cluster that holds a cluster config without its version."""
 
 
+def names_cluster_config(text: str) -> bool:
+    """Say whether a cluster config can be in a text, before that is parsed."""
+    return any(group in text for group in _GROUPS)
+
+
 def find_cluster_config(root: Node | None, scope: Scope) -> ClusterConfig | None:
     """Return the cluster config that a document or mapping is, if it is one."""
     config = _config(root)

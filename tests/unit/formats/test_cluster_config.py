@@ -9,6 +9,7 @@ from support.facts import lines, read, show, unfaithful
 
 from digestpin.facts import ClusterConfig, Fact
 from digestpin.formats.cluster_config import extract_embedded, find_cluster_config
+from digestpin.formats.shell import FORMAT as SHELL
 from digestpin.formats.yaml_generic import FORMAT
 from digestpin.source import SourceFile
 from digestpin.templates import literal
@@ -109,3 +110,51 @@ def test_embedded_text_is_read_for_other_formats() -> None:
     facts = list(extract_embedded(content, ("a.yaml", "jobs", "x")))
     assert [config.scope for config in configs(facts)] == [("a.yaml", "jobs", "x")]
     assert list(extract_embedded(literal(CONFIG), ("a.yaml",))) == []
+
+
+PLAIN = CONFIG.replace("&image ", "").replace(", image: *image", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        pytest.param(
+            f"cat <<EOF > kind.yaml\n{PLAIN}EOF\nkind create cluster\n",
+            "kind.sh",
+            id="to a file",
+        ),
+        pytest.param(
+            f"kind create cluster --config - <<'EOF'\n{PLAIN}EOF\n",
+            "kind.sh",
+            id="to kind",
+        ),
+        pytest.param(
+            f"cat <<EOF | kind create cluster --config=-\na: b\n---\n{PLAIN}EOF\n",
+            "kind.sh",
+            id="through a pipe, a later document",
+        ),
+        pytest.param(
+            "cat >a.yaml <<-EOF\n\t" + PLAIN.replace("\n", "\n\t") + "EOF\n",
+            "kind.sh",
+            id="tabs taken off",
+        ),
+        pytest.param(
+            "script: |\n    cat <<EOF >a.yaml\n    "
+            + PLAIN.replace("\n", "\n    ")
+            + "EOF\n",
+            "a.yaml",
+            id="of a script in YAML",
+        ),
+    ],
+)
+def test_a_cluster_config_is_found_in_a_here_document(text: str, path: str) -> None:
+    file_format = SHELL if path.endswith(".sh") else FORMAT
+    facts = read(file_format, text, path)
+    (config,) = configs(facts)
+    assert (config.nodes, len(config.node_images)) == (4, 2)
+    assert [show(patch) for patch in config.containerd_patches] == ["[plugins]"]
+    region = config.node_images[0].region
+    assert region is not None
+    assert text[region.span.start : region.span.end] == "kindest/node:v1.31.0"
+    assert unfaithful(facts, text.encode()) == []
+    assert lines(facts).count("image text kindest/node:v1.31.0") == 1
