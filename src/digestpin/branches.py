@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from digestpin.templates import Scope
 
 _MARK = "|"
+_DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,7 +37,11 @@ def enter_branch(scope: Scope, at: int, number: int = 0, count: int = 0) -> Scop
 
     >>> branches_of(enter_branch(("e2e.sh",), 12, 1, 3))
     (Branch(statement=('e2e.sh', '12'), number=1, count=3),)
+
+    What nests deeper than anybody writes stays in the innermost scope there is.
     """
+    if len(scope) > _DEEPEST:
+        return scope
     return (*scope, f"{_MARK}{at}:{number}:{count}")
 
 

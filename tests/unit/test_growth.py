@@ -61,6 +61,18 @@ jobs:
     }
 
 
+def deep_substitutions(size: int) -> Files:
+    depth = 50 * size
+    inner = f"{'$(' * depth}echo kindest/node:v1.31.4{')' * depth}"
+    return {"a.sh": f"echo {inner}\n"}
+
+
+def deep_statements(size: int) -> Files:
+    depth = 50 * size
+    head, tail = "if x; then\n" * depth, "fi\n" * depth
+    return {"a.sh": f"{head}{RUN}v1.31.4\n{tail}"}
+
+
 def judged(files: Files) -> Callable[[], object]:
     def judge() -> object:
         inventory = gather(files)
@@ -81,6 +93,8 @@ def judged(files: Files) -> Callable[[], object]:
         pytest.param(many_ignores, 20, id="ignores"),
         pytest.param(many_nodes, 20, id="nodes"),
         pytest.param(many_rows, 8, id="matrix rows"),
+        pytest.param(deep_substitutions, 4, id="deep substitutions"),
+        pytest.param(deep_statements, 4, id="deep statements"),
     ],
 )
 def test_judging_grows_with_the_file(make: Callable[[int], Files], size: int) -> None:
