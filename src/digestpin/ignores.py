@@ -2,7 +2,9 @@
 
 `digestpin: ignore` or `digestpin: ignore[DP001, unpinned-tag]`, then a reason if one
 is given, behind whatever starts a comment. It counts for its line; in a comment that
-has a line of its own, also for the next line that is more than a comment.
+has a line of its own, also for the next line that is more than a comment, with those
+that a backslash at the end joins to it. With brackets that name no rule, or do not
+close, it counts for none.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 _DIRECTIVE = lazy_pattern(
     r"digestpin:[ \t]*ignore(?![-\w])(?:\[([^\[\]\r\n]{0,500})\])?"
 )
+_CONTINUED = lazy_pattern(r"(?<!\\)\\(?:\\\\)*\Z")
 _CODE = lazy_pattern(r"[^\s,](?:[^,]*[^\s,])?")
 _OPENER = lazy_pattern(
     r"""
@@ -38,6 +41,7 @@ _END = lazy_pattern(rf"{_CLOSER.pattern}|[ \t](?:#|//[ \t])|\Z")
 # What is more than this is no line that somebody wrote.
 _LOOK_BACK = 2000  # characters
 _MOST_TRIES = 20  # directives of one line
+_MOST_LINES = 1000  # of one command
 _COMMENT_LINE = lazy_pattern(
     r"[ \t]*(?:#|//|--(?:[ \t]|digestpin)|;|<!--|/\*|\{\{-?[ \t]*/\*|(?i:rem)[ \t])"
 )
@@ -56,13 +60,15 @@ class IgnoreComment:
     """One ignore comment.
 
     `span` is the directive itself; `removal` what has to go to be rid of all of it,
-    with its reason; `lines` those that it counts for. No `codes`: every rule.
+    with its reason; `lines` those that it counts for. No `codes`: every rule. `flaw`
+    says what is wrong with it, in words that end a message.
     """
 
     span: Span
     removal: Span
     lines: frozenset[int]
     codes: tuple[Code, ...] = ()
+    flaw: str = ""
 
     def removal_of(self, code: Code, unused: Collection[Code]) -> Span:
         """Return what has to go to be rid of `code`, when all of `unused` go.
@@ -93,11 +99,14 @@ def find_ignores(source: SourceFile) -> Iterator[IgnoreComment]:
         if not openers:
             continue
         tried[line] = _MOST_TRIES
+        codes = _find_codes(match)
+        flaw = _find_flaw(source, match, codes)
         yield IgnoreComment(
             span=Span(match.start(), match.end()),
             removal=_find_removal(source, match, before, openers[-1]),
-            lines=_find_lines(source, line),
-            codes=_find_codes(match),
+            lines=frozenset() if flaw else _find_lines(source, line),
+            codes=codes,
+            flaw=flaw,
         )
 
 
@@ -109,21 +118,39 @@ def _find_codes(match: re.Match[str]) -> tuple[Code, ...]:
     )
 
 
-def _find_lines(source: SourceFile, line: int) -> frozenset[int]:
-    def text_of(number: int) -> str:
-        span = source.line_span(number)
-        start = max(span.start, source.bom_length if number == 1 else 0)
-        return source.text[start : span.end]
+def _find_flaw(
+    source: SourceFile, match: re.Match[str], codes: tuple[Code, ...]
+) -> str:
+    if match[1] is None and source.text[match.end() : match.end() + 1] == "[":
+        return "its bracket is not closed on the line"
+    if match[1] is not None and not codes:
+        return "its brackets name no rule"
+    return ""
 
+
+def _find_lines(source: SourceFile, line: int) -> frozenset[int]:
     last = len(source.line_starts)
-    if not _COMMENT_LINE.match(text_of(line)) or _is_code_behind(text_of(line)):
+    text = _line(source, line)
+    if not _COMMENT_LINE.match(text) or _is_code_behind(text):
         return frozenset({line})
     target = line + 1
-    while target <= last and _COMMENT_LINE.match(text_of(target)):
-        if _is_code_behind(text_of(target)):
+    while target <= last and _COMMENT_LINE.match(_line(source, target)):
+        if _is_code_behind(_line(source, target)):
             break
         target += 1
-    return frozenset({line, target})
+    end = target
+    # A comment among the lines of one command is for the next of them alone.
+    if line == 1 or not _CONTINUED.search(_line(source, line - 1)):
+        most = min(last, target + _MOST_LINES)
+        while end < most and _CONTINUED.search(_line(source, end)):
+            end += 1
+    return frozenset({line, *range(target, end + 1)})
+
+
+def _line(source: SourceFile, number: int) -> str:
+    span = source.line_span(number)
+    start = max(span.start, source.bom_length if number == 1 else 0)
+    return source.text[start : span.end]
 
 
 def _is_code_behind(text: str) -> bool:

@@ -40,13 +40,14 @@ class UnusedIgnore:
     """An ignore comment, or one code of it, that matches no finding.
 
     `span` is what to point at, `removal` what to delete; `code` is None when the
-    whole comment is unused.
+    whole comment is unused. `flaw` says why it cannot match any.
     """
 
     path: PurePosixPath
     span: Span
     removal: Span
     code: str | None = None
+    flaw: str = ""
 
     def removal_edit(self, source: SourceFile) -> Edit:
         """Return the edit that removes it from its file."""
@@ -148,7 +149,7 @@ def apply(
         unused
         for path, found in comments.items()
         for comment in found
-        if comment.codes or report_bare
+        if comment.codes or comment.flaw or report_bare
         for unused in _find_unused(path, comment, used, not_run)
     )
     return Suppressed(kept=tuple(kept), count=count, unused=unused)
@@ -217,4 +218,9 @@ def _find_unused(
                 path=path, span=code.span, removal=removal, code=code.text
             )
     elif (path, comment.span) not in used:
-        yield UnusedIgnore(path=path, span=comment.span, removal=comment.removal)
+        yield UnusedIgnore(
+            path=path,
+            span=comment.span,
+            removal=comment.removal,
+            flaw=comment.flaw,
+        )

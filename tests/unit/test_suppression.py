@@ -137,6 +137,37 @@ class TestComments:
         assert (result.count, len(result.kept), result.unused) == (1, 1, ())
 
     @pytest.mark.parametrize(
+        ("text", "count"),
+        [
+            pytest.param("{c}kind \\\n --image {i} \\\n -q\nx {i}\n", 1, id="shell"),
+            pytest.param("{c}kind \\\r\n -q \\\r\n {i}\r\n{i}", 1, id="CRLF"),
+            pytest.param("a:\n\t{c}\t{i} \\\n\t{i}\n\t{i}\n", 2, id="a recipe"),
+            pytest.param("{c}{i} \\\\\n{i}\n", 1, id="an escaped backslash"),
+            pytest.param("RUN a \\\n{c} {i} \\\n {i}\n", 1, id="inside a command"),
+            pytest.param("{c}{i} \\", 1, id="the last line"),
+        ],
+    )
+    def test_count_for_all_lines_of_one_command(self, text: str, count: int) -> None:
+        comment = "# digestpin: ignore[DP001] reason\n"
+        assert suppress(text.format(c=comment, i=IMAGE)).count == count
+
+    @pytest.mark.parametrize(
+        ("brackets", "flaw"),
+        [
+            ("[]", "its brackets name no rule"),
+            ("[ , ] why", "its brackets name no rule"),
+            ("[DP001, DP002", "its bracket is not closed on the line"),
+            ("[DP001 [why]", "its bracket is not closed on the line"),
+        ],
+    )
+    def test_with_a_wrong_bracket_they_suppress_nothing(
+        self, brackets: str, flaw: str
+    ) -> None:
+        text = f"# digestpin: ignore{brackets}\nimage: {IMAGE}\n"
+        result = suppress(text, report_bare=False)
+        assert (result.count, [it.flaw for it in result.unused]) == (0, [flaw])
+
+    @pytest.mark.parametrize(
         "text",
         [
             pytest.param('{{"a": "digestpin: ignore", "image": "{}"}}', id="JSON"),

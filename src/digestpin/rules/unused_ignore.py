@@ -3,7 +3,9 @@
 ## What it reports
 
 A `digestpin: ignore` comment, or one of the codes in its brackets, for which there is
-no finding on its line or the line below.
+no finding on its line or the line below. Also one whose bracket is not closed
+(`digestpin: ignore[DP001`) or names no rule (`digestpin: ignore[]`): it is not taken
+for one that ignores every rule.
 
 ## Why
 
@@ -17,7 +19,8 @@ node_image: kindest/node:v1.31.4@sha256:2cb39f72… # digestpin: ignore[DP001]
 
 ## Fix
 
-The comment, or that code of it, is removed.
+The comment, or that code of it, is removed. One with a wrong bracket stays: only you
+know what it was to ignore.
 
 ## See also
 
@@ -46,15 +49,19 @@ def check(context: Context) -> Iterator[Finding]:
         if unused.code is not None:
             what = f"there is no {unused.code} here to ignore"
             title = f"remove {unused.code}"
+        fix = None
+        if unused.flaw:
+            what = f"{what}: {unused.flaw}"
+        else:
+            edits = (unused.removal_edit(source),)
+            fix = Fix(title=title, safety=Safety.SAFE, edits=edits)
         yield Finding(
             rule=INFO.code,
             name=INFO.name,
             severity=INFO.severity,
             message=what,
             location=source.locate(unused.span),
-            fix=Fix(
-                title=title, safety=Safety.SAFE, edits=(unused.removal_edit(source),)
-            ),
+            fix=fix,
         )
 
 
