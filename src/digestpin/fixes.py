@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digestpin.edits import Edit
+from digestpin.facts import Role
 from digestpin.findings import Fix, Safety
 from digestpin.inventory import Shape
 from digestpin.patterns import lazy_pattern
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from digestpin.inventory import Inventory, Reference
     from digestpin.uses import Uses
 
+# Tests in source code hold references that are compared, not only ones that are run.
+_TEST_CODE = lazy_pattern(
+    r"_test\.go\Z|(?:\A|/)(?:test_[^/]*|[^/]*_test)\.py\Z"
+    r"|\.(?:test|spec)\.[cm]?[jt]sx?\Z|Tests?\.(?:java|kt|cs)\Z"
+)
 # The anchor of the scalar that starts right behind it.
 _ANCHOR = lazy_pattern(r"&(?P<name>[\w.-]+)[ \t]+[\"']?\Z")
 
@@ -78,6 +84,12 @@ class Fixer:
                 why_not="the value is put together in a way that no single place fixes",
             )
         others = self._others(reference, edit)
+        if any(use.is_compared for use in others):
+            return Plan(
+                fix=None,
+                why_not="the matrix compares the value elsewhere: change both by hand",
+                others=others,
+            )
         if others:
             safety = Safety.UNSAFE
         return Plan(fix=Fix(title=title, safety=safety, edits=(edit,)), others=others)
@@ -154,8 +166,26 @@ class Fixer:
         for match in alias.finditer(source.text):
             yield OtherUse(source.region(*match.span()), f"the alias {match[0]}")
 
+    def _may_be_expected(self, reference: Reference, edit: Edit) -> bool:
+        """Say whether a test's source may compare a text with this one.
+
+        A constant or a variable is there to be used; a bare text in a call or a table
+        of cases can be what the code under test should give.
+        """
+        path = edit.path.as_posix()
+        if not _TEST_CODE.search(path) or reference.shape is not Shape.LITERAL:
+            return False
+        is_variable = any(
+            "field" not in binding.scope
+            for binding in self._bindings.containing(Region(edit.path, edit.span))
+        )
+        return not is_variable and reference.role is not Role.IMAGE
+
     def _others(self, reference: Reference, edit: Edit) -> tuple[OtherUse, ...]:
         found: dict[OtherUse, None] = {}
+        if self._may_be_expected(reference, edit):
+            use = OtherUse(reference.region, "a test, which may expect this very text")
+            found[use] = None
         if reference.shape is not Shape.LITERAL:
             found.update(dict.fromkeys(self._aliases(edit)))
         whole = reference.shape is Shape.LITERAL

@@ -14,15 +14,18 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from digestpin import reading
+from digestpin.clusters import find_clusters
+from digestpin.consumers import Consumers
 from digestpin.discovery import find_candidates
 from digestpin.extracting import extract, extract_as_text
-from digestpin.facts import ClusterConfig, Link
+from digestpin.facts import Link
 from digestpin.findings import Problem
 from digestpin.following import may_be_linked, open_needles
-from digestpin.governing import find_governing, govern
-from digestpin.inventory import ConfiguredCluster, Inventory
+from digestpin.governing import govern
+from digestpin.inventory import Inventory
 from digestpin.pin_finder import PinFinder
 from digestpin.pins import NEEDLES
+from digestpin.reading import Unreadable
 from digestpin.reference_finder import ReferenceFinder
 from digestpin.source import SourceFile
 from digestpin.templates import HOLE
@@ -33,10 +36,8 @@ if TYPE_CHECKING:
 
     from digestpin.discovery import Listing, Root
     from digestpin.facts import Fact
-    from digestpin.inventory import Reference
     from digestpin.kind.releases import KindReleases
     from digestpin.pins import KindPin
-    from digestpin.reading import Unreadable
     from digestpin.selection import Selection
 
 CLUSTER_CONFIG = "kind.x-k8s.io"
@@ -99,12 +100,9 @@ class Project:
         for unreadable in listing.unreadable:
             self.unreadable[unreadable.path] = unreadable
         for refused in listing.refused:
-            self.problems.append(
-                Problem(
-                    message=f"the link leaves the repository, for {refused.target}",
-                    path=refused.path,
-                    hint="it is neither read nor rewritten",
-                )
+            reason = f"is a link that leaves the repository, for {refused.target}"
+            self.unreadable[refused.path] = Unreadable(
+                refused.path, Unreadable.Type.ACCESS, reason
             )
 
     def _find(self, needles: Iterable[str], always: Sequence[str] = ()) -> Listing:
@@ -178,6 +176,8 @@ class Project:
         here = link.region.path.parent.as_posix()
         head, hole, tail = link.target.rpartition(HOLE)
         tail = tail.lstrip("/") if hole else tail
+        if tail.startswith(("/", "~")):
+            return  # a file of the machine: /etc/os-release
         if not tail or (hole and "/" in head and not tail.strip(".")):
             return
         for base in (link.base, here, ""):
@@ -220,35 +220,21 @@ class Project:
             self.facts
         )
         pins = PinFinder(tracer, self.releases, self.sources).find(self.facts)
-        governed = tuple(govern(references, pins, self.configured_pins))
+        consumers = Consumers(self.facts, tracer)
+        governed = tuple(
+            govern(references, pins, self.configured_pins, consumers.scopes)
+        )
         return Inventory(
             sources=self.sources,
             facts=self.facts,
             references=governed,
             pins=pins,
-            clusters=tuple(self._clusters(governed, pins)),
+            clusters=tuple(
+                find_clusters(self.facts, governed, pins, self.configured_pins)
+            ),
             releases=self.releases,
             tracer=tracer,
         )
-
-    def _clusters(
-        self, references: tuple[Reference, ...], pins: tuple[KindPin, ...]
-    ) -> Iterator[ConfiguredCluster]:
-        for found in self.facts.values():
-            for fact in found:
-                if not isinstance(fact, ClusterConfig):
-                    continue
-                span = fact.region.span
-                inside = tuple(
-                    reference
-                    for reference in references
-                    if reference.region.path == fact.region.path
-                    and span.start <= reference.region.span.start < span.end
-                )
-                governing = self.configured_pins
-                if not governing:
-                    _, governing = find_governing(fact.scope, (), pins)
-                yield ConfiguredCluster(config=fact, references=inside, pins=governing)
 
     def _load_linked(self, paths: Iterable[str], link_type: Link.Type) -> bool:
         """Read the files that those at `paths` name; say whether any was new."""

@@ -15,7 +15,7 @@ from digestpin.inventory import Level
 from digestpin.rows import meet_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from digestpin.inventory import Reference
     from digestpin.pins import KindPin
@@ -27,23 +27,81 @@ _JOB_DEPTH = {"jobs": 3, "runs": 2}
 
 
 def govern(
-    references: Iterable[Reference],
+    references: Sequence[Reference],
     pins: Sequence[KindPin],
     configured: Sequence[KindPin] = (),
+    scopes_of: Callable[[Reference], Iterable[Scope]] = lambda _: (),
 ) -> Iterator[Reference]:
     """Give each reference with the pins that govern it and their level.
 
     `configured` are the versions that the configuration names; they go before all.
+    `scopes_of` gives the scopes that read a value in which a reference stands.
     """
+    busy = frozenset(item.scope[0] for item in references if item.is_node_image)
     for reference in references:
         if not reference.is_node_image:
             yield reference  # kind has nothing to do with it
-            continue
-        if configured:
+        elif configured:
             yield replace(reference, pins=tuple(configured), level=Level.CONFIGURATION)
-            continue
-        level, found = find_governing(reference.scope, reference.rows, pins)
-        yield replace(reference, pins=found, level=level)
+        else:
+            level, found = _govern_one(reference, pins, busy, scopes_of)
+            yield replace(reference, pins=found, level=level)
+
+
+def _govern_one(
+    reference: Reference,
+    pins: Sequence[KindPin],
+    busy: frozenset[str],
+    scopes_of: Callable[[Reference], Iterable[Scope]],
+) -> tuple[Level, tuple[KindPin, ...]]:
+    """Return the pins nearest to the places of use, else to where it is written."""
+    level, found = find_governing(reference.scope, reference.rows, pins)
+    if level in (Level.STEP, Level.JOB):
+        return level, found
+    near: dict[KindPin, None] = {}
+    levels: list[Level] = []
+    for scope in scopes_of(reference):
+        at, governing = find_governing(scope, reference.rows, pins)
+        if at in _NEAR:
+            near.update(dict.fromkeys(governing))
+            levels.append(at)
+    if near:
+        return min(levels, key=_NEAR.index), tuple(near)
+    if level in (Level.FOLDER, Level.REPOSITORY):
+        found = _without_strangers(found, busy)
+    return level, found
+
+
+_NEAR = (Level.STEP, Level.JOB, Level.FILE)
+
+
+def _without_strangers(
+    pins: tuple[KindPin, ...], busy: frozenset[str]
+) -> tuple[KindPin, ...]:
+    """Leave out, where others remain, pins that are there for something else.
+
+    What a workflow's job installs is for that job: a pin outside of all jobs (a
+    makefile, a script, go.mod) says more of the repository, and a workflow with node
+    images of its own less.
+    """
+    for is_kept in (_is_unscoped, lambda pin: _path(pin) not in busy):
+        kept = tuple(pin for pin in pins if is_kept(pin))
+        if kept:
+            return kept
+    return pins
+
+
+def _is_unscoped(pin: KindPin) -> bool:
+    return any(not _is_of_workflow(scope) for scope, _ in pin.uses)
+
+
+def _is_of_workflow(scope: Scope) -> bool:
+    in_job = len(scope) > 1 and scope[1] in _JOB_DEPTH
+    return in_job or "/workflows/" in scope[0]
+
+
+def _path(pin: KindPin) -> str:
+    return pin.uses[0][0][0] if pin.uses else ""
 
 
 def find_governing(

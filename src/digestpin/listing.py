@@ -30,9 +30,11 @@ def make_listing(
     """Return every reference and kind pin of the files that are reported."""
     return Listing(
         references=tuple(
-            _reference(reference, inventory)
-            for reference in inventory.references
-            if is_reported(reference.region.path)
+            dict.fromkeys(
+                _reference(reference, inventory)
+                for reference in inventory.references
+                if is_reported(reference.region.path)
+            )
         ),
         kind_pins=tuple(
             _pin(pin, inventory)

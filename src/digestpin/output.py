@@ -44,9 +44,9 @@ def show(report: Report, output: Output) -> None:
 
 def _render(report: Report, form: str, style: Style, *, is_quiet: bool) -> str:
     if is_quiet and form == "concise":
-        from digestpin.reports.concise import render_lines  # noqa: PLC0415
+        from digestpin.reports.text import render_lines  # noqa: PLC0415
 
-        return render_lines(report, style)
+        return render_lines(report.findings, style)
     from digestpin.reports import load_format  # noqa: PLC0415
 
     return load_format(form).render(report, style)

@@ -19,7 +19,7 @@ from digestpin.patterns import lazy_pattern
 from digestpin.pin_places import annotated_pins, is_lone_word, is_own_setting
 from digestpin.pins import KindPin, is_kind_version_name
 from digestpin.rows import rows_of, rows_of_scope
-from digestpin.templates import HOLE
+from digestpin.written_pins import WRITTEN, carriers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -33,26 +33,6 @@ if TYPE_CHECKING:
     from digestpin.templates import Scope, Template
     from digestpin.tracing import Tracer, Value
 
-_VERSION = rf"(?P<version>(?:[A-Za-z0-9._+-]|{HOLE})+)"
-_WRITTEN = (
-    ("go install", re.compile(rf"\bsigs\.k8s\.io/kind(?:/cmd/kind)?@{_VERSION}")),
-    ("release URL", re.compile(rf"\bkind\.sigs\.k8s\.io/dl/{_VERSION}/")),
-    (
-        "release URL",
-        re.compile(rf"\bkubernetes-sigs/kind/releases/download/{_VERSION}/"),
-    ),
-    (
-        "release URL",
-        re.compile(r"\bkubernetes-sigs/kind/releases/(?P<version>latest)/download/"),
-    ),
-    (
-        "release URL",
-        re.compile(
-            rf"\bkubernetes-sigs/kind/archive/(?:refs/tags/)?{_VERSION}\.(?:tar\.gz|zip)"
-        ),
-    ),
-    ("package", re.compile(rf"\bkubernetes-sigs/kind@{_VERSION}")),
-)
 _UNVERSIONED = frozenset({"latest", "main", "master", "stable", "HEAD", "edge"})
 
 # An action of this name installs kind; its `version` input is kind's.
@@ -67,9 +47,12 @@ class PinFinder:
     releases: KindReleases
     sources: Mapping[str, SourceFile]
     _found: list[KindPin] = field(default_factory=list)
+    _carriers: frozenset[str] = frozenset()
+    """Names that a version of kind is read by somewhere in the repository."""
 
     def find(self, facts: Mapping[str, Sequence[Fact]]) -> tuple[KindPin, ...]:
         """Return every pin once, in order of path and place."""
+        self._carriers = frozenset(carriers(facts))
         for path, found in facts.items():
             self._file(path, found)
         return _merge(self._found)
@@ -100,7 +83,7 @@ class PinFinder:
         text = template.text
         if "kind" not in text:
             return
-        for mechanism, pattern in _WRITTEN:
+        for mechanism, pattern in WRITTEN:
             for match in pattern.finditer(text):
                 version = template.cut(*match.span("version"))
                 whole = template.cut(*match.span())
@@ -167,8 +150,11 @@ class PinFinder:
         if dependency is not None:
             if names_kind(dependency):
                 self._named(binding, "annotated variable", rows)
-        elif is_kind_version_name(binding.name) and not is_lone_word(binding, source):
+        elif self._is_carrier(binding.name) and not is_lone_word(binding, source):
             self._named(binding, "variable", rows)
+
+    def _is_carrier(self, name: str) -> bool:
+        return name in self._carriers or is_kind_version_name(name)
 
     def _named(self, binding: Binding, mechanism: str, rows: Rows) -> None:
         for value in self.tracer.values(binding.value):
@@ -217,7 +203,9 @@ class PinFinder:
                     )
                 )
             return
-        release = default.release or _short(ref)
+        release = _short(ref)
+        if default.release is not None and not default.moves:
+            release = default.release
         self._add(
             KindPin(
                 version=default.kind,

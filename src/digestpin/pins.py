@@ -45,7 +45,11 @@ _WORDS = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+[a-z0-9]*")
 _JOINED = lazy_pattern(r"kind(version|ver|tag|release)")
 _VERSION_WORDS = frozenset({"version", "ver", "vers", "tag", "release"})
 _TOOL_WORDS = frozenset({"cli", "bin", "binary", "tool"})
-_OTHER_PRODUCT = frozenset({"provider", "in", "x", "cluster"})
+# `RESOURCE_KIND_VERSION` speaks of a type, `CLOUD_PROVIDER_KIND_VERSION` of another
+# product.
+_OTHER_PRODUCT = frozenset(
+    {"provider", "in", "x", "cluster", "resource", "object", "api", "custom", "crd"}
+)
 
 
 @frozen(kw_only=True, slots=False)

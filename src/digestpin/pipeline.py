@@ -176,13 +176,18 @@ class Run:
         )
         settings = self.settings
         rules = [rule for rule in load_rules() if is_chosen(rule.info, settings)]
-        not_run = [rule.info for rule in load_rules() if rule not in rules]
+        not_run = [
+            rule.info
+            for rule in load_rules()
+            if rule not in rules or (self.online is None and rule.is_online)
+        ]
         found = [finding for rule in rules for finding in rule.check(context)]
         suppressed = apply(
             _distinct(_without_conflicts(found)),
             _by_path(project),
             per_file_ignores=settings.per_file_ignores,
             not_run=not_run,
+            report_bare=len(rules) == len(load_rules()),
         )
         kept = [*suppressed.kept]
         context = replace(context, unused_ignores=suppressed.unused)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from digestpin.built_images import BuiltImages
 from digestpin.facts import Binding, Role, Text
 from digestpin.inventory import Reference, Shape
-from digestpin.kind.versions import is_release_tag
 from digestpin.reference_values import (
     is_node_image,
     order_of,
@@ -39,15 +39,14 @@ class ReferenceFinder:
     _found: dict[tuple[Region, str, Region | None, Scope], Reference] = field(
         default_factory=dict
     )
-    _built: set[str] = field(default_factory=set)
-    _built_at: set[Region] = field(default_factory=set)
 
     def find(self, facts: Mapping[str, Sequence[Fact]]) -> tuple[Reference, ...]:
         """Return every reference that is used, in order of path and place."""
         texts = list(_texts(facts))
+        built = BuiltImages(facts, self.tracer, self.repositories)
         for template, _scope, role, _rows in texts:
             if role is Role.BUILT:
-                self._note_built(template)
+                built.note(template)
         bare: list[Binding] = []
         for template, scope, role, rows in texts:
             if is_looked_at(role):
@@ -64,32 +63,10 @@ class ReferenceFinder:
         references = (
             reference
             for reference in self._found.values()
-            if not self._is_built(reference)
+            if reference not in built
             and not (_is_bare_name(reference) and reference.region in tagged)
         )
         return tuple(sorted(references, key=order_of))
-
-    def _note_built(self, template: Template) -> None:
-        """Note what a command says it builds.
-
-        A variable alone may hold a published image, which is built only when it is
-        wanted: a release's own tag says so.
-        """
-        is_named = any(find_references(template, self.repositories))
-        if is_named:
-            self._built.add(template.text)
-        for value in self.tracer.values(template):
-            if not is_named and is_release_tag(value.text.rpartition(":")[2]):
-                continue
-            if value.is_known:
-                self._built.add(value.text)
-            region = value.template.region
-            if region is not None:
-                self._built_at.add(region)
-
-    def _is_built(self, reference: Reference) -> bool:
-        """Say whether the repository builds this image itself."""
-        return reference.value.text in self._built or reference.region in self._built_at
 
     def _is_bare(self, binding: Binding) -> bool:
         text = binding.value.text

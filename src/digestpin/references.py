@@ -139,7 +139,7 @@ def _is_reference(text: str, start: int, match: re.Match[str]) -> bool:
         scheme = before[:-3]
         if not scheme.endswith(_ALLOWED_SCHEMES):
             return False
-    elif before and (before[-1].isalnum() or before[-1] in "_/@%\\^."):
+    elif before and (before[-1].isalnum() or before[-1] in "_/@%\\^.("):
         return False
     if _EXAMPLE_BEFORE.search(before):
         return False

@@ -31,6 +31,8 @@ class OtherUse:
 
     region: Region
     label: str
+    is_compared: bool = False
+    """The text there must stay equal to the value: a fix here alone breaks it."""
 
 
 @frozen(slots=False)
@@ -115,7 +117,7 @@ class Uses:
             return
         if is_whole and not _is_cut(variable) and read.role not in _NO_REFERENCE:
             return
-        yield OtherUse(variable.region, _describe(read))
+        yield OtherUse(variable.region, _describe(read), read.only is not None)
 
     def _is_in_reference(self, read: _Read) -> bool:
         if self._sites.containing(read.variable.region):

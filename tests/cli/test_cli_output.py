@@ -231,17 +231,15 @@ def test_the_diff_is_one_that_git_applies(repository: Path, tmp_path: Path) -> N
     assert read_tree(repository) == applied
 
 
-def test_problems_are_told_on_stderr_and_not_in_results(
-    repository: Path, tmp_path: Path
-) -> None:
-    outside = tmp_path / "outside.yaml"
-    outside.write_text("image: kindest/node:v1.31.4\n")
-    (repository / "linked.yaml").symlink_to(outside)
-    ran = run_digestpin(repository, "check", "--output-format", "json")
+def test_problems_are_told_on_stderr_and_not_in_results(repository: Path) -> None:
+    locked = repository / "locked.yaml"
+    locked.write_text("image: kindest/node:v1.31.4\n")
+    locked.chmod(0o444)
+    ran = run_digestpin(repository, "fix", "--offline", "--output-format", "json")
     assert ran.code == 3
     report = json.loads(ran.stdout)
-    assert [problem["path"] for problem in report["problems"]] == ["linked.yaml"]
-    assert "linked.yaml" in ran.stderr
+    assert [problem["path"] for problem in report["problems"]] == ["locked.yaml"]
+    assert "locked.yaml" in ran.stderr
 
 
 @pytest.mark.parametrize(

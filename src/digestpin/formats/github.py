@@ -41,6 +41,7 @@ _WORKFLOW = lazy_pattern(
     r"(?:\A|/)\.(?:github|gitea|forgejo)/(?:workflows/[^/]+|.*/action|action)\.ya?ml\Z"
 )
 _ACTION_FILE = lazy_pattern(r"(?:\A|/)action\.ya?ml\Z")
+_OTHER_KEYS = frozenset({"environment", "concurrency", "runs-on", "timeout-minutes"})
 _NOT_BASH = ("pwsh", "powershell", "cmd", "python", "node")
 
 
@@ -140,6 +141,20 @@ class _File:
                     what="output",
                 )
 
+    def others(self, node: Mapping, scope: Scope, whose: str) -> Iterator[Fact]:
+        """Yield what reads variables under keys in which nothing is looked for."""
+        found = ((k, v) for k, v in node.items() if k.text in _OTHER_KEYS)
+        for key, value in found:
+            parts = value.items() if isinstance(value, Mapping) else ((key, value),)
+            for _, child in parts:
+                if isinstance(child, Scalar) and "${{" in child.text:
+                    yield Text(
+                        template=expand(child.content, scope),
+                        scope=scope,
+                        role=Role.IGNORED,
+                        label=f"`{key.text}` of the {whose}",
+                    )
+
     def environment(self, node: Node | None, scope: Scope) -> Iterator[Fact]:
         for key, value in mapping_of(node).items():
             if isinstance(value, Scalar):
@@ -173,6 +188,7 @@ class _File:
         scope = (*self.scope, "jobs", name)
         yield from self.shown(job, ("name", "if"), scope, "job's")
         yield from self.environment(job.get("env"), scope)
+        yield from self.others(job, scope, "job")
         yield from self.matrix(mapping_of(job.get("strategy")), scope)
         yield from self.containers(job, scope)
         for key, value in mapping_of(job.get("outputs")).items():

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digestpin.reports.interface import ReportFormat
-from digestpin.reports.text import SEVERITY_COLORS, render_problems, render_summary
-from digestpin.terminal import BOLD
+from digestpin.reports.text import render_lines, render_problems, render_summary
 
 if TYPE_CHECKING:
-    from digestpin.findings import Finding, Report
+    from digestpin.findings import Report
     from digestpin.terminal import Style
 
 
@@ -17,19 +16,7 @@ def render(report: Report, style: Style) -> str:
     """Return a line for each finding, then the problems and the summary."""
     problems = render_problems(report.problems, style)
     summary = render_summary(report, style)
-    return f"{render_lines(report, style)}{problems}{summary}\n"
-
-
-def render_lines(report: Report, style: Style) -> str:
-    """Return a line for each finding and nothing else, for `--quiet`."""
-    return "".join(f"{_line(finding, style)}\n" for finding in report.findings)
-
-
-def _line(finding: Finding, style: Style) -> str:
-    place = style.paint(style.printable(str(finding.location)), BOLD)
-    color = SEVERITY_COLORS[finding.severity]
-    title = style.paint(f"{finding.severity}[{finding.rule}]", color)
-    return f"{place}: {title} {style.printable(finding.message)}"
+    return f"{render_lines(report.findings, style)}{problems}{summary}\n"
 
 
 REPORT = ReportFormat(

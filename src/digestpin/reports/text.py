@@ -33,12 +33,40 @@ def render(report: Report, style: Style) -> str:
     """Return the whole report: fixes made, findings, problems, notes, the summary."""
     parts = [
         "".join(f"{line}\n" for line in _fixed_lines(report.fixed, style)),
-        *(render_finding(finding, report, style) for finding in report.findings),
+        *(
+            render_finding(finding, report, style)
+            for finding in report.findings
+            if finding.severity is not Severity.INFO
+        ),
+        _render_infos(report, style),
         render_problems(report.problems, style),
         render_notes(report.notes, style),
         f"{render_summary(report, style)}\n",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _render_infos(report: Report, style: Style) -> str:
+    """Return what is only for information: it asks for nothing, so a line is enough."""
+    lines: list[str] = []
+    for finding in report.findings:
+        if finding.severity is Severity.INFO:
+            title = f"{finding.severity}[{finding.rule}]:"
+            text = f"{finding.location}: {finding.message}"
+            lines += _entry([(title, SEVERITY_COLORS[Severity.INFO])], text, style)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def render_lines(findings: Iterable[Finding], style: Style) -> str:
+    """Return one line for each finding."""
+    return "".join(f"{_line(finding, style)}\n" for finding in findings)
+
+
+def _line(finding: Finding, style: Style) -> str:
+    place = style.paint(style.printable(str(finding.location)), BOLD)
+    color = SEVERITY_COLORS[finding.severity]
+    title = style.paint(f"{finding.severity}[{finding.rule}]", color)
+    return f"{place}: {title} {style.printable(finding.message)}"
 
 
 def render_summary(report: Report, style: Style) -> str:

@@ -126,6 +126,9 @@ def _finding(
     template = templates[breach.patch]
     place = template.cut(breach.start, max(breach.end, breach.start + 1)).region
     tag, _, at = image
+    # `--image` beside `--config` overrules the default; which one a config runs with
+    # is not seen.
+    is_open = at is None and any(item.is_node_image for item in inventory.references)
     related: list[RelatedLocation] = []
     runs = f"the nodes run {tag}"
     if at is not None:
@@ -135,12 +138,16 @@ def _finding(
     else:
         kinds = ", ".join(format_kind_version(kind) for kind in breach.kinds)
         runs = f"the nodes run {tag}, the default of kind {kinds}".rstrip(" ,")
+        if is_open:
+            runs = f"if {runs}"
     related += related_pins(cluster.pins, inventory)
     instead = breach.constraint.instead
     return Finding(
         rule=INFO.code,
         name=INFO.name,
-        severity=Severity.ERROR if breach.is_error else Severity.WARNING,
+        severity=(
+            Severity.ERROR if breach.is_error and not is_open else Severity.WARNING
+        ),
         message=f"{breach.found}: {breach.constraint.symptom} ({runs})",
         location=inventory.locate(place or cluster.config.region),
         related=tuple(related),

@@ -69,4 +69,4 @@ def check(context: Context) -> Iterator[Finding]:
         )
 
 
-RULE = Rule(INFO, check)
+RULE = Rule(INFO, check, is_online=True)

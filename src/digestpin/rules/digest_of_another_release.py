@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digestpin.findings import Finding, Severity
+from digestpin.findings import Finding, Safety, Severity
 from digestpin.kind.versions import format_kind_version
 from digestpin.rules.interface import Context, Rule, describe
 from digestpin.rules.places import (
@@ -92,6 +92,8 @@ def _judge(
         reference,
         f":{listed}",
         f"use {listed.digest.short}, published for kind {pinned}",
+        # A digest that is not known may be a platform's manifest, or a mirror's build.
+        safety=Safety.SAFE if builds else Safety.UNSAFE,
     )
     return Finding(
         rule=INFO.code,

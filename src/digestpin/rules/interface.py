@@ -40,10 +40,14 @@ class Context:
 
 @frozen
 class Rule:
-    """One rule: what is known of it, and the function that judges."""
+    """One rule: what is known of it, and the function that judges.
+
+    `is_online`: it says something only when registries were asked.
+    """
 
     info: RuleInfo
     check: Callable[[Context], Iterator[Finding]]
+    is_online: bool = False
 
 
 def describe(code: str, name: str, severity: Severity, module_doc: str) -> RuleInfo:

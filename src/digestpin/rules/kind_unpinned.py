@@ -2,9 +2,9 @@
 
 ## What it reports
 
-A place that installs kind with a version that moves (`latest`, an action at a branch
-or at a major tag with no `version` input, a package manager's newest), or a
-repository that uses node images and pins kind nowhere.
+A place that installs kind with a version that cannot be seen or that moves (`latest`,
+an action at a branch or at a major tag with no `version` input, a package manager's
+newest), or a repository that uses node images and pins kind nowhere.
 
 ## Why
 
@@ -48,10 +48,14 @@ def check(context: Context) -> Iterator[Finding]:
     if not images:
         return
     governing = {id(pin) for item in images for pin in item.pins}
+    # A version that cannot be seen matters where no other one governs.
+    alone = {id(pin) for item in images if not item.versions for pin in item.pins}
     for pin in inventory.pins:
         is_open = pin.version is None and pin.is_traceable
         if id(pin) in governing and (is_open or pin.is_moving):
             yield _moving(pin, context)
+        elif id(pin) in alone and pin.version is None:
+            yield _unseen(pin, context)
     if not inventory.pins and not any(item.pins for item in images):
         yield Finding(
             rule=INFO.code,
@@ -65,6 +69,22 @@ def check(context: Context) -> Iterator[Finding]:
                 "runner has as `kind-version` in the configuration",
             ),
         )
+
+
+def _unseen(pin: KindPin, context: Context) -> Finding:
+    return Finding(
+        rule=INFO.code,
+        name=INFO.name,
+        severity=INFO.severity,
+        message=f"the kind version that is installed here is not known "
+        f"({pin.mechanism})",
+        location=context.inventory.locate(pin.region),
+        help=(
+            *((pin.note,) if pin.note else ()),
+            "write the version where it can be read, or name it as `kind-version` in "
+            "the configuration",
+        ),
+    )
 
 
 def _moving(pin: KindPin, context: Context) -> Finding:

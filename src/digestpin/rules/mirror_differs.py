@@ -84,4 +84,4 @@ def _judge(
     )
 
 
-RULE = Rule(INFO, check)
+RULE = Rule(INFO, check, is_online=True)

@@ -38,6 +38,7 @@ from typing import TYPE_CHECKING
 
 from digestpin.digests import FLOATING_TAGS
 from digestpin.findings import Finding, Safety, Severity
+from digestpin.inventory import Level
 from digestpin.kind.compatibility import Status, find_published_instead, judge
 from digestpin.kind.constraints import Certainty
 from digestpin.kind.versions import format_kind_version
@@ -70,15 +71,23 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         if parsed.tag is None and parsed.digest is None:
             continue
-        for version in reference.versions:
-            verdict = judge(
-                version, parsed.tag, parsed.digest, context.inventory.releases
-            )
-            if verdict.status is Status.UNSUPPORTED:
-                yield _judge(reference, verdict, context)
+        verdicts = [
+            judge(version, parsed.tag, parsed.digest, context.inventory.releases)
+            for version in reference.versions
+        ]
+        broken = [it for it in verdicts if it.status is Status.UNSUPPORTED]
+        # Far from the image, which of several kind versions runs it is not known.
+        is_open = reference.level in _FAR and len(broken) < len(verdicts)
+        for verdict in broken:
+            yield _judge(reference, verdict, context, is_open=is_open)
 
 
-def _judge(reference: Reference, verdict: Verdict, context: Context) -> Finding:
+_FAR = (Level.FOLDER, Level.REPOSITORY)
+
+
+def _judge(
+    reference: Reference, verdict: Verdict, context: Context, *, is_open: bool
+) -> Finding:
     inventory = context.inventory
     kind = format_kind_version(verdict.kind)
     first = verdict.broken[0]
@@ -92,9 +101,11 @@ def _judge(reference: Reference, verdict: Verdict, context: Context) -> Finding:
     return Finding(
         rule=INFO.code,
         name=INFO.name,
-        severity=Severity.ERROR if verdict.is_error else Severity.WARNING,
-        message=f"kind {kind} {can} drive {reference.image}:"
-        f"{_tag(reference, verdict)}: {symptoms}",
+        severity=(
+            Severity.ERROR if verdict.is_error and not is_open else Severity.WARNING
+        ),
+        message=f"kind {kind}{', one of several here,' if is_open else ''} {can} drive "
+        f"{reference.image}:{_tag(reference, verdict)}: {symptoms}",
         location=place(reference, inventory),
         related=(
             *related_use(reference, inventory),
@@ -128,6 +139,8 @@ def _fix(
     build = instead.build
     which = "of the same minor" if instead.is_same_minor else "nearest to it"
     help_lines.append(f"or use {build}, the image {which} published for kind {kind}")
+    if not instead.is_same_minor:
+        return None, tuple(help_lines), []
     tail = f":{build}"
     plan = context.fixer.plan(
         reference,

@@ -109,4 +109,4 @@ def _judge(
     )
 
 
-RULE = Rule(INFO, check)
+RULE = Rule(INFO, check, is_online=True)

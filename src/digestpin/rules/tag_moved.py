@@ -88,4 +88,4 @@ def _help(reference: Reference, context: Context) -> Iterator[str]:
         yield f"the pinned digest is the one for kind {name_versions(right)}: keep it"
 
 
-RULE = Rule(INFO, check)
+RULE = Rule(INFO, check, is_online=True)

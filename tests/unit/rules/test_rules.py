@@ -177,8 +177,8 @@ OLD = f"kindest/node:{build('v0.26.0', 'v1.31.4')}"
         pytest.param(
             "node_image_unsupported",
             image("kindest/node:v1.36.1", "0.31.0"),
-            [f"error kind.yaml:5? :{build('v0.31.0', 'v1.35.0')}"],
-            id="DP101 the nearest image where there is none of the minor",
+            ["error kind.yaml:5"],
+            id="DP101 no other minor is written by itself",
         ),
         pytest.param(
             "node_image_unsupported",
@@ -207,8 +207,8 @@ OLD = f"kindest/node:{build('v0.26.0', 'v1.31.4')}"
         pytest.param(
             "digest_of_another_release",
             image(f"kindest/node:v1.33.1@{ZEROS}", "0.28.0"),
-            [f"warning kind.yaml:5 :{build('v0.28.0', 'v1.33.1')}"],
-            id="DP102 a digest that nobody knows",
+            [f"warning kind.yaml:5? :{build('v0.28.0', 'v1.33.1')}"],
+            id="DP102 a digest that nobody knows, unsafely",
         ),
         pytest.param(
             "digest_of_another_release", image(OLD), [], id="DP102 not its own"
