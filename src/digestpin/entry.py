@@ -7,6 +7,7 @@ a small repository.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 USAGE = 2
 INCOMPLETE = 3
 INTERRUPTED = 130
+
+_STREAM_ERRORS = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG)
 
 
 def _check() -> int:
@@ -47,16 +50,20 @@ def _parsed() -> int:
     return 0
 
 
+def _find_command() -> Callable[[], int]:
+    if any(name.endswith("_DIGESTPIN_COMPLETE") for name in os.environ):
+        return _parsed
+    return _PLAIN.get(tuple(sys.argv[1:]), _parsed)
+
+
 def main() -> None:
     """Run what the command line says and leave with its exit code."""
     # Nothing here lives long enough to be collected, and looking for it takes longer
     # than reading large files.
     gc.disable()
-    command = _PLAIN.get(tuple(sys.argv[1:]), _parsed)
-    if any(name.endswith("_DIGESTPIN_COMPLETE") for name in os.environ):
-        command = _parsed
     try:
-        sys.exit(command())
+        _require_streams()
+        sys.exit(_run(_find_command()))
     except BrokenPipeError:
         # The reader (`| head`) has gone; what it wanted, it has.
         sys.stdout = None
@@ -65,10 +72,38 @@ def main() -> None:
         _fail(error, USAGE)
     except DigestpinError as error:
         _fail(error, INCOMPLETE)
+    except OSError as error:
+        _fail_output(error)
     except Exception:  # noqa: BLE001 - the last place that can say something
         _report_bug()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+
+
+def _require_streams() -> None:
+    """Go no further when nobody can be told anything.
+
+    A file that is opened later could get the number of the closed stream.
+
+    Raises:
+        DigestpinError: standard output is closed.
+    """
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    if sys.stdout is None:
+        raise DigestpinError(
+            "standard output is closed", hint="send it to a file or to /dev/null"
+        )
+
+
+def _run(command: Callable[[], int]) -> int | str | None:
+    """Run a command and hand on all that it wrote; return the exit code."""
+    try:
+        code: int | str | None = command()
+    except SystemExit as stopped:
+        code = stopped.code
+    sys.stdout.flush()
+    return code
 
 
 def _report_bug() -> NoReturn:
@@ -81,6 +116,19 @@ def _report_bug() -> NoReturn:
     )
     print("\n".join(lines), file=sys.stderr)  # noqa: T201 - errors go to stderr
     sys.exit(INCOMPLETE)
+
+
+def _fail_output(error: OSError) -> NoReturn:
+    if error.filename is not None or error.errno not in _STREAM_ERRORS:
+        _report_bug()
+    sys.stdout = None  # what is left in it goes nowhere
+    _fail(
+        DigestpinError(
+            f"standard output cannot be written: {error.strerror}",
+            hint="make room, or name a file with --output-file",
+        ),
+        INCOMPLETE,
+    )
 
 
 def _fail(error: DigestpinError, code: int) -> NoReturn:

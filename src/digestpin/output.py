@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digestpin.errors import UsageError
+from digestpin.errors import DigestpinError
 from digestpin.options import ExitCode
 from digestpin.terminal import style_for, write_bytes, write_text
 
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from digestpin.terminal import Style
 
     Changes = Iterable[tuple[PurePosixPath, bytes, bytes]]
+
+_WRITE_HINTS = {
+    FileNotFoundError: "name a file in a folder that exists",
+    NotADirectoryError: "name a file in a folder that exists",
+    IsADirectoryError: "name a file, not a folder",
+    PermissionError: "name a file that you may write",
+}
 
 
 def show(report: Report, output: Output) -> None:
@@ -107,7 +114,7 @@ def emit(text: str, file: Path | None) -> None:
     """Write text to a file, or to standard output.
 
     Raises:
-        UsageError: the file cannot be written.
+        DigestpinError: the file cannot be written.
     """
     if file is None:
         write_text(sys.stdout, text)
@@ -115,9 +122,9 @@ def emit(text: str, file: Path | None) -> None:
     try:
         file.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        raise UsageError(
+        raise DigestpinError(
             f"{file} cannot be written: {error.strerror}",
-            hint="name a file in a folder that exists",
+            hint=_WRITE_HINTS.get(type(error), "make room there, or name another file"),
         ) from error
 
 

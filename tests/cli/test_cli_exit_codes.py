@@ -116,11 +116,6 @@ def test_diff_that_would_change_something_is_one(repository: Path) -> None:
             "two output formats would be written to the same place",
             id="two formats in one place",
         ),
-        pytest.param(
-            ("check", "--output-file", "no/folder/x"),
-            "cannot be written",
-            id="a file in no folder",
-        ),
         pytest.param(("check", "--config", "x.toml"), "x.toml", id="no configuration"),
         pytest.param(("check", "--kind", "x"), "'x'", id="no kind version"),
         pytest.param(("resolve", "kindest/node:"), "kindest/node:", id="no reference"),
@@ -254,3 +249,53 @@ def test_python_m_runs_the_same_command(repository: Path) -> None:
 def test_version(tmp_path: Path) -> None:
     ran = run_digestpin(tmp_path, "--version")
     assert (ran.code, ran.stdout) == (0, f"digestpin {__version__}\n")
+
+
+@pytest.mark.parametrize(
+    ("file", "hint"),
+    [
+        ("no/folder/x", "name a file in a folder that exists"),
+        (".", "name a file, not a folder"),
+        pytest.param(
+            "/dev/full",
+            "make room there, or name another file",
+            marks=pytest.mark.skipif(
+                not os.path.exists("/dev/full"),  # noqa: PTH110 - at import
+                reason="needs /dev/full",
+            ),
+        ),
+    ],
+)
+def test_an_output_file_that_cannot_be_written_is_three(
+    repository: Path, file: str, hint: str
+) -> None:
+    ran = run_digestpin(repository, "check", "--output-file", file)
+    assert (ran.code, ran.stdout) == (3, ""), ran
+    assert f"digestpin: error: {file} cannot be written: " in ran.stderr
+    assert f"help: {hint}\n" in ran.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell and /dev/full")
+@pytest.mark.parametrize(
+    "arguments", ["check", "check -q", "list", "fix --offline --diff", "--version"]
+)
+@pytest.mark.parametrize(
+    ("to", "message"),
+    [
+        (">&-", "standard output is closed"),
+        (">/dev/full", "standard output cannot be written: No space left on device"),
+    ],
+)
+def test_output_that_nobody_gets_is_three_in_one_line(
+    repository: Path, arguments: str, to: str, message: str
+) -> None:
+    ran = subprocess.run(
+        ["/bin/sh", "-c", f'"{sys.executable}" -m digestpin {arguments} {to}'],
+        cwd=repository,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = ran.stderr.splitlines()
+    assert (ran.returncode, len(lines)) == (3, 2), ran
+    assert lines[0] == f"digestpin: error: {message}"
