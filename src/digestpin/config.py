@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _OWN_NAMES = (".digestpin.toml", "digestpin.toml")
 _PYPROJECT = "pyproject.toml"
+# Options whose flag is not called as their key.
+_FLAGS = {"kind-version": "--kind"}
 _PYPROJECT_TABLE = ("tool", "digestpin")
 _TOML_PLACE = lazy_pattern(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 
@@ -132,8 +134,7 @@ def load_configuration(
     }
     options = {option.name: option for option in list_options()}
     for name, value in given.items():
-        for _, message in find_mismatches(value, options[name].schema):
-            raise UsageError(f"--{options[name].key} {message}, not {value!r}")
+        _check_flag(options[name], value)
     file = _read_named(config_file) if config_file else find_config_file(start, root)
     values = _read_values(file) if file else {}
     return Configuration(
@@ -141,6 +142,17 @@ def load_configuration(
         file=file,
         flags=frozenset(given),
     )
+
+
+def _check_flag(option: Option, value: object) -> None:
+    flag = _FLAGS.get(option.key, f"--{option.key}")
+    if option.name in ("select", "ignore"):
+        # Whether the rules exist is asked where all of them are known.
+        if not value and option.name == "select":
+            raise UsageError(f"{flag} names no rule", hint=f"write {flag} DP001")
+        return
+    for _, message in find_mismatches(value, option.schema):
+        raise UsageError(f"{flag} {message}, not {value!r}")
 
 
 def find_config_file(start: Path, root: Path) -> ConfigFile | None:

@@ -117,7 +117,13 @@ def test_diff_that_would_change_something_is_one(repository: Path) -> None:
             id="two formats in one place",
         ),
         pytest.param(("check", "--config", "x.toml"), "x.toml", id="no configuration"),
-        pytest.param(("check", "--kind", "x"), "'x'", id="no kind version"),
+        pytest.param(("check", "--kind", "x"), "--kind must be", id="no kind version"),
+        pytest.param(
+            ("check", "--select", "foo"), "no rule is called 'foo'", id="no rule's name"
+        ),
+        pytest.param(
+            ("check", "--select", ""), "--select names no rule", id="an empty selection"
+        ),
         pytest.param(("resolve", "kindest/node:"), "kindest/node:", id="no reference"),
         pytest.param(
             ("resolve", "kindest/node:v1", "--kind", "x"),

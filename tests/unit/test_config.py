@@ -321,7 +321,7 @@ class TestMistakes:
             load(tmp_path)
 
     def test_a_wrong_flag_is_named(self, tmp_path: Path) -> None:
-        message = "--kind-version must be a kind version such as v0.27.0, not 'x'"
+        message = "--kind must be a kind version such as v0.27.0, not 'x'"
         with pytest.raises(UsageError, match=message):
             load(tmp_path, {"kind_version": "x"})
 
