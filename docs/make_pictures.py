@@ -19,18 +19,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "img"
 PICTURES = {
-    "check.svg": "check Makefile hack",
-    "fix.svg": "fix --offline --diff",
-    "list.svg": "list .github",
+    "check.svg": ("check Makefile hack", 108),
+    "fix.svg": ("fix --offline --diff", 116),
+    "list.svg": ("list .github", 88),
 }
-"""Each picture, and the command on `examples/operator` that it shows."""
+"""Each picture, the command on `examples/operator` that it shows, and its columns."""
 
 CHARACTER_WIDTH = 8.4
 LINE_HEIGHT = 19
 FONT_SIZE = 14
 MARGIN = 18
 BAR_HEIGHT = 34
-COLUMNS = 108
 
 STYLES = {
     "1": "font-weight:bold",
@@ -50,27 +49,30 @@ _ESCAPE = re.compile(r"\x1b\[([0-9;]*)m")
 def main() -> None:
     """Write every picture."""
     IMAGES.mkdir(exist_ok=True)
-    for name, arguments in PICTURES.items():
-        text = run(arguments)
-        (IMAGES / name).write_text(
-            draw(f"digestpin {arguments}", text), encoding="utf-8", newline="\n"
-        )
+    for name in PICTURES:
+        (IMAGES / name).write_text(picture(name), encoding="utf-8", newline="\n")
 
 
-def run(arguments: str) -> str:
+def picture(name: str) -> str:
+    """Return what a picture should hold."""
+    arguments, columns = PICTURES[name]
+    return draw(f"digestpin {arguments}", run(arguments, columns), columns)
+
+
+def run(arguments: str, columns: int) -> str:
     """Return what a command prints on a terminal, on a copy of the example."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "operator"
         shutil.copytree(ROOT / "examples" / "operator", copy)
         subprocess.run(["git", "init", "--quiet", str(copy)], check=True)
         command = [sys.executable, "-m", "digestpin", *arguments.split()]
-        return on_terminal(command, copy)
+        return on_terminal(command, copy, columns)
 
 
-def on_terminal(command: list[str], folder: Path) -> str:
-    """Return what a command writes to a terminal of `COLUMNS` columns."""
+def on_terminal(command: list[str], folder: Path, columns: int) -> str:
+    """Return what a command writes to a terminal of so many columns."""
     ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (50, COLUMNS))
+    termios.tcsetwinsize(theirs, (50, columns))
     environment = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "CI", "GITHUB_ACTIONS"):
         environment.pop(name, None)
@@ -93,11 +95,11 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
-def draw(command: str, text: str) -> str:
+def draw(command: str, text: str, columns: int) -> str:
     """Return a picture of a terminal in which `command` printed `text`."""
     lines = [[("1", "$ "), ("", command)], *parse(text)]
-    lines = [part for line in lines for part in fold(line, COLUMNS)]
-    width = round(COLUMNS * CHARACTER_WIDTH + 2 * MARGIN)
+    lines = [part for line in lines for part in fold(line, columns)]
+    width = round(columns * CHARACTER_WIDTH + 2 * MARGIN)
     height = BAR_HEIGHT + len(lines) * LINE_HEIGHT + MARGIN
     body = [
         f'<text y="{BAR_HEIGHT + FONT_SIZE + index * LINE_HEIGHT}">{draw_line(line)}'
