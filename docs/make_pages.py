@@ -169,7 +169,7 @@ def commands_help(_: str) -> str:
     """Return the help of every command."""
     parts = [_help("")]
     for name in _command_names(typer.main.get_command(app)):
-        parts += [f"## digestpin {name}", _help(name)]
+        parts += [f"### digestpin {name}", _help(name)]
     return "\n\n".join(parts)
 
 
