@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Role, Text
+from digestpin.formats.shell_expansions import bare_index
 from digestpin.formats.shell_model import (
     Command,
     Place,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from digestpin.templates import Scope
 
 DECLARATIONS = names("export readonly declare typeset local")
-_INDEXED_READ = lazy_pattern(r"\$\{(\w+)\[[\w.-]+\]", re.ASCII)
+_INDEXED_READ = lazy_pattern(r"\$\{(\w+)\[[\"']?[\w.-]+[\"']?\]", re.ASCII)
 _KEY = lazy_pattern(r"\[([^\]]*)\]=", re.ASCII)
 _BRACES = lazy_pattern(r"(?<![$\\\"'])\{[^{}\s]*(?:,|\.\.)[^{}\s]*\}")
 _NAME = lazy_pattern(r"[A-Za-z_]\w*", re.ASCII)
@@ -80,8 +81,10 @@ class Assignments:
         if value is not None and value.type == "array":
             yield from self._array(name, value, place)
         elif named.type == "subscript":
-            stem = name.partition("[")[0]
-            yield from self._element(stem, name, self._value(value, place), place)
+            stem, _, index = name.removesuffix("]").partition("[")
+            element = f"{stem}[{bare_index(index)}]"
+            found = self._value(value, place)
+            yield from self._element(stem, element, found, place, is_named=True)
         elif HOLE not in name:
             template = self._value(value, place)
             yield from self._scalar(name, template, node, place, added=added)
@@ -127,17 +130,27 @@ class Assignments:
             value = self._item(child, place)
             yield from image_options(value, place)
             key = _KEY.match(value.text)
-            index = str(position) if key is None else key[1].strip("\"'")
+            index = str(position) if key is None else bare_index(key[1])
             position += 1
             if key is not None:
                 value = value.cut(key.end(), len(value.text))
-            for binding in self._element(name, f"{name}[{index}]", value, place):
+            element, is_named = f"{name}[{index}]", key is not None
+            for binding in self._element(
+                name, element, value, place, is_named=is_named
+            ):
                 yield replace(binding, role=role)
             role = Role.IMAGE if is_image_option(value.text) else Role.VALUE
 
     def _element(
-        self, name: str, element: str, value: Template, place: Place
+        self,
+        name: str,
+        element: str,
+        value: Template,
+        place: Place,
+        *,
+        is_named: bool,
     ) -> Iterator[Binding]:
+        # A script that reads this one may ask for an element by its name.
         scope = self.scope_of(name, place)
         self.assigned.add(name)
         yield Binding(
@@ -148,7 +161,7 @@ class Assignments:
             conditional=True,
             branches=place.branches,
         )
-        if name in self._indexed:
+        if is_named or name in self._indexed:
             yield Binding(
                 name=element,
                 scope=scope,

@@ -36,6 +36,11 @@ class Expansion:
     end: int
 
 
+def bare_index(index: str) -> str:
+    """Return the index of an array's element without quotes around it."""
+    return index.strip("\"'")
+
+
 def parse_expansion(text: str, start: int, end: int) -> Expansion | None:
     """Take `${…}` apart; None when its name is no name."""
     close = end - 1 if text[end - 1] == "}" else end
@@ -43,8 +48,8 @@ def parse_expansion(text: str, start: int, end: int) -> Expansion | None:
     if match is None or (match["operator"] is None and match.end() < close):
         return None
     name, index = match["name"], match["index"]
-    if index is not None and _FIXED_INDEX.fullmatch(index):
-        name = f"{name}[{index}]"
+    if index is not None and _FIXED_INDEX.fullmatch(bare_index(index)):
+        name = f"{name}[{bare_index(index)}]"
     return Expansion(
         name=name,
         mark=match["mark"],

@@ -114,7 +114,9 @@ def scoped(fact: Fact) -> str:
             ["function/f: a = {1} [branch] [sequential]"],
             id="call without arguments",
         ),
-        pytest.param("A[0]=x", ["A = x [conditional]"], id="one element"),
+        pytest.param(
+            "A[0]=x", ["A = x [conditional]", "A[0] = x [sequential]"], id="one element"
+        ),
         pytest.param(
             "read -r X Y",
             ["X = {read!} [sequential]", "Y = {read!} [sequential]"],

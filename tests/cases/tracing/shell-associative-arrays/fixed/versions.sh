@@ -1,0 +1,2 @@
+#!/usr/bin/env bash
+declare -A versions=([1.30]=1.30.8@sha256:17cd608b3971338d9180b00776cb766c50d0a0b6b904ab4ff52fd3fc5c6369bf ["1.29"]=1.29.12@sha256:62c0672ba99a4afd7396512848d6fc382906b8f33349ae68fb1dbfe549f70dec)
