@@ -195,7 +195,10 @@ def _write(run: Run, changes: Iterable[Change]) -> dict[PurePosixPath, Problem]:
         try:
             replace_file(run.root.path, path, before, after)
         except DigestpinError as error:
-            lost[path] = Problem(message=error.message, path=path, hint=error.hint)
+            # The path stands before a problem anyway.
+            message = error.message.replace(f"write {path}:", "be written:", 1)
+            message = message.removeprefix(f"{path} ")
+            lost[path] = Problem(message=message, path=path, hint=error.hint)
     return lost
 
 

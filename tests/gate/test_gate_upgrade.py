@@ -505,7 +505,7 @@ def test_a_file_that_cannot_be_written_is_three(tmp_path: Path) -> None:
     (repository / "a.sh").chmod(0o444)
     ran = upgrade(repository)
     assert ran.code == 3
-    assert "problem: a.sh: a.sh is read-only" in ran.stdout
+    assert "problem: a.sh: is read-only" in ran.stdout
     assert "Moved 1 kind pin and 0 node images" in ran.stdout
     assert (repository / "a.sh").read_text() == f"x {OLD_IMAGE}\n"
 
