@@ -21,7 +21,7 @@ IMAGES = ROOT / "docs" / "img"
 PICTURES = {
     "check.svg": ("check Makefile hack", 108),
     "fix.svg": ("fix --offline --diff", 116),
-    "list.svg": ("list .github", 88),
+    "list.svg": ("list .github", 96),
 }
 """Each picture, the command on `examples/operator` that it shows, and its columns."""
 
