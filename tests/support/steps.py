@@ -9,12 +9,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
+    from _typeshed import TraceFunction
+
 
 def count_steps(call: Callable[[], object]) -> int:
     """Return how many lines of Python run in a call."""
     steps = 0
 
-    def trace(_frame: FrameType, event: str, _argument: object) -> object:
+    def trace(_frame: FrameType, event: str, _argument: object) -> TraceFunction:
         nonlocal steps
         steps += event == "line"
         return trace

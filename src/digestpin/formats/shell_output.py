@@ -31,6 +31,8 @@ _PEOPLE = lazy_pattern(r"/dev/(?:std(?:out|err)|tty|null)|\S*\.(?:md|log|markdow
 _IMAGE_KEY = lazy_pattern(r"(?:-\s+)?[\"']?image[\"']?\s*:\s*")
 _TABS = lazy_pattern(r"^\t+", re.MULTILINE)
 _COMMENT = lazy_pattern(r"\s#(?:\s|$)")
+_TELLING = lazy_pattern(r"kind|image|[@\0]", re.IGNORECASE)
+_LARGE = 32_768
 WHAT = {Sink.GITHUB_OUTPUT: "step output", Sink.GITHUB_ENV: "$GITHUB_ENV"}
 
 
@@ -122,7 +124,7 @@ def describe_document(body: Template, place: Place, reader: str) -> Iterator[Fac
     if not shown:
         yield from _cluster_configs(body, place)
     label = "a here-document"
-    for line in split_lines(body):
+    for line in split_lines(body) if len(body) <= _LARGE else _telling_lines(body):
         if shown:
             if is_interesting(line):
                 yield Text(
@@ -130,6 +132,22 @@ def describe_document(body: Template, place: Place, reader: str) -> Iterator[Fac
                 )
         elif not line.text.startswith("#"):
             yield from _data_line(line, place, label)
+
+
+def _telling_lines(body: Template) -> Iterator[Template]:
+    """Yield the lines that name an image or kind, or hold a variable.
+
+    Manifests of a megabyte stand in scripts, and most of their lines need no look.
+    """
+    text = body.text
+    done = 0
+    for match in _TELLING.finditer(text):
+        if match.start() < done:
+            continue
+        start = text.rfind("\n", done, match.start()) + 1 or done
+        end = text.find("\n", match.end())
+        done = len(text) if end == -1 else end
+        yield strip(body.cut(start, done))
 
 
 def _cluster_configs(body: Template, place: Place) -> Iterator[Fact]:

@@ -3,7 +3,8 @@
 ## What it reports
 
 Kind pins with different versions, where no matrix means them to differ. One finding,
-at the oldest version, that names the others.
+at the first place, that names the others. What an action installs when nothing is
+asked of it comes last.
 
 ## Why
 
