@@ -6,6 +6,7 @@ on. Nothing is written here.
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from digestpin.findings import Fix
     from digestpin.gathering import Project
     from digestpin.inventory import Inventory
+    from digestpin.source import Span
 
     Edits = Mapping[PurePosixPath, Sequence[Edit]]
     Check = Callable[[Inventory, Inventory, SourceFile, Edits], None]
@@ -37,24 +39,31 @@ class Claims:
 
     def __init__(self) -> None:
         self._taken: dict[PurePosixPath, list[Edit]] = defaultdict(list)
+        self._known: set[Edit] = set()
 
     def take(self, fix: Fix) -> bool:
         """Take in a fix; False when another one has its bytes."""
-        if any(_clashes(edit, self._taken[edit.path]) for edit in fix.edits):
+        new = set(fix.edits) - self._known
+        if any(_clashes(edit, self._taken[edit.path]) for edit in new):
             return False
-        for edit in fix.edits:
-            self._taken[edit.path].append(edit)
+        for edit in new:
+            insort(self._taken[edit.path], edit, key=_span)
+        self._known |= new
         return True
 
 
 def _clashes(edit: Edit, others: list[Edit]) -> bool:
-    """Say whether an edit touches the bytes of another one that is not the same."""
-    return any(
-        edit != other
-        and edit.span.start < other.span.end
-        and other.span.start < edit.span.end
-        for other in others
-    )
+    """Say whether an edit touches the bytes of others, which are in file order."""
+    behind = bisect_right(others, edit.span.start, key=_end)
+    return behind < len(others) and others[behind].span.start < edit.span.end
+
+
+def _span(edit: Edit) -> Span:
+    return edit.span
+
+
+def _end(edit: Edit) -> int:
+    return edit.span.end
 
 
 @dataclass

@@ -13,7 +13,7 @@ from digestpin.kind.actions import find_action
 from digestpin.kind.versions import format_kind_version, parse_kind_version
 from digestpin.patterns import lazy_pattern
 from digestpin.upgrade_plan import Planned
-from digestpin.verification import map_span
+from digestpin.verification import Moves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -148,6 +148,7 @@ def verify_pins(wanted: Version) -> Check:
         edits: Mapping[PurePosixPath, Sequence[Edit]],
     ) -> None:
         ordered = sort_edits(edits[source.path])
+        moves = Moves(ordered)
         spans = {edit.span for edit in ordered}
         old = [p for p in before.pins if p.region.path == source.path]
         new = {
@@ -156,7 +157,7 @@ def verify_pins(wanted: Version) -> Check:
             if pin.region.path == source.path
         }
         for pin in old:
-            place = map_span(pin.region.span, ordered)
+            place = moves.span(pin.region.span)
             version = wanted if pin.region.span in spans else pin.version
             if (*place, version) not in new:
                 raise UnfaithfulRewrite(

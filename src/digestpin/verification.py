@@ -7,7 +7,9 @@ scalars that were edited.
 
 from __future__ import annotations
 
+import itertools
 import re
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from digestpin.edits import sort_edits
@@ -27,29 +29,43 @@ _YAML_SUFFIXES = (".yaml", ".yml")
 _MAX_YAML_BYTES = 150_000
 
 
-def map_offset(offset: int, edits: Sequence[Edit], *, is_end: bool) -> int:
-    """Return where a byte of the old text is in the new one.
+class Moves:
+    """Says where the bytes of a file's old text are in the new one.
 
-    Inside an edit, an end moves to the edit's end and a start to its start.
+    `edits` are in file order and do not overlap.
     """
-    shift = 0
-    for edit in edits:
-        if offset >= edit.span.end and (offset > edit.span.start or not is_end):
-            shift += edit.shift
-        elif offset > edit.span.start:
-            inside = len(edit.replacement) if is_end else 0
-            return edit.span.start + shift + inside
-        else:
-            break
-    return offset + shift
 
+    def __init__(self, edits: Sequence[Edit]) -> None:
+        self._starts = [edit.span.start for edit in edits]
+        self._ends = [edit.span.end for edit in edits]
+        self._lengths = [len(edit.replacement) for edit in edits]
+        self._shifts = [0, *itertools.accumulate(edit.shift for edit in edits)]
 
-def map_span(span: Span, edits: Sequence[Edit]) -> tuple[int, int]:
-    """Return where a span of the old text is in the new one."""
-    return (
-        map_offset(span.start, edits, is_end=False),
-        map_offset(span.end, edits, is_end=True),
-    )
+    def span(self, span: Span) -> tuple[int, int]:
+        """Return where a span of the old text is in the new one.
+
+        Inside an edit, an end moves to the edit's end and a start to its start.
+        """
+        return (
+            self._offset(span.start, is_end=False),
+            self._offset(span.end, is_end=True),
+        )
+
+    def _offset(self, offset: int, *, is_end: bool) -> int:
+        passed = bisect_right(self._ends, offset)
+        if is_end:
+            # What is inserted just behind an end does not move it.
+            passed = min(passed, bisect_left(self._starts, offset))
+        shift = self._shifts[passed]
+        if passed == len(self._starts) or offset <= self._starts[passed]:
+            return offset + shift
+        inside = self._lengths[passed] if is_end else 0
+        return self._starts[passed] + shift + inside
+
+    def touches(self, span: Span) -> bool:
+        """Say whether an edit changes bytes of a span of the old text."""
+        first = bisect_right(self._ends, span.start)
+        return first < len(self._starts) and self._starts[first] < span.end
 
 
 def verify_references(
@@ -66,14 +82,15 @@ def verify_references(
     Raises:
         UnfaithfulRewrite: one has gone, has come, or has changed without an edit.
     """
-    ordered = sort_edits(edits[source.path])
+    moves = {source.path: Moves(sort_edits(edits[source.path]))}
+    moved = moves[source.path].span
     old = [r for r in before.references if r.region.path == source.path]
     new = [r for r in after.references if r.region.path == source.path]
-    sites = {map_span(reference.region.span, ordered) for reference in old}
+    sites = {moved(reference.region.span) for reference in old}
     kept = {
-        (map_span(reference.region.span, ordered), reference.value.text)
+        (moved(reference.region.span), reference.value.text)
         for reference in old
-        if not _is_edited(reference, edits)
+        if not _is_edited(reference, edits, moves)
     }
     found = {(_ends(reference.region.span), reference.value.text) for reference in new}
     if sites != {site for site, _ in found} or not kept <= found:
@@ -89,14 +106,21 @@ def _ends(span: Span) -> tuple[int, int]:
 
 
 def _is_edited(
-    reference: Reference, edits: Mapping[PurePosixPath, Sequence[Edit]]
+    reference: Reference,
+    edits: Mapping[PurePosixPath, Sequence[Edit]],
+    moves: dict[PurePosixPath, Moves],
 ) -> bool:
-    regions = [part.region for part in reference.value.parts if part.region is not None]
-    return any(
-        edit.span.start < region.span.end and region.span.start < edit.span.end
-        for region in regions
-        for edit in edits.get(region.path, ())
-    )
+    """Say whether an edit is in what a value is made of; `moves` are kept by file."""
+    for part in reference.value.parts:
+        if part.region is None:
+            continue
+        path = part.region.path
+        if path not in moves:
+            ordered = sorted(set(edits.get(path, ())), key=lambda edit: edit.span)
+            moves[path] = Moves(ordered)
+        if moves[path].touches(part.region.span):
+            return True
+    return False
 
 
 def verify_yaml(source: SourceFile, after: bytes, edits: Iterable[Edit]) -> None:
@@ -113,12 +137,12 @@ def verify_yaml(source: SourceFile, after: bytes, edits: Iterable[Edit]) -> None
     if old is None:
         return
     new = _scalars(after)
-    changes = [(_decode(edit.expected), _decode(edit.replacement)) for edit in edits]
     if new is None or len(old) != len(new):
         raise _unfaithful(source)
-    for was, now in zip(old, new, strict=True):
-        if was != now and not _is_explained(was, now, changes):
-            raise _unfaithful(source)
+    changes = _Changes(edits)
+    differing = {pair for pair in zip(old, new, strict=True) if pair[0] != pair[1]}
+    if not all(changes.explain(was, now) for was, now in differing):
+        raise _unfaithful(source)
 
 
 def _unfaithful(source: SourceFile) -> UnfaithfulRewrite:
@@ -129,19 +153,29 @@ def _unfaithful(source: SourceFile) -> UnfaithfulRewrite:
     )
 
 
-def _is_explained(was: str, now: str, changes: Sequence[tuple[str, str]]) -> bool:
-    """Say whether the edits, at some of the places they fit, turn `was` into `now`."""
-    choices: dict[str, set[str]] = {}
-    for expected, replacement in changes:
-        choices.setdefault(expected, {expected}).add(replacement)
-    longest_first = sorted(choices, key=len, reverse=True)
-    fits = re.compile("|".join(re.escape(expected) for expected in longest_first))
-    pattern, done = "", 0
-    for match in fits.finditer(was):
-        options = "|".join(re.escape(text) for text in sorted(choices[match[0]]))
-        pattern += f"{re.escape(was[done : match.start()])}(?:{options})"
-        done = match.end()
-    return re.fullmatch(pattern + re.escape(was[done:]), now) is not None
+class _Changes:
+    """What edits may have made of a scalar."""
+
+    def __init__(self, edits: Iterable[Edit]) -> None:
+        choices: dict[str, set[str]] = {}
+        for edit in edits:
+            expected = _decode(edit.expected)
+            choices.setdefault(expected, {expected}).add(_decode(edit.replacement))
+        longest_first = sorted(choices, key=len, reverse=True)
+        self._fits = re.compile("|".join(map(re.escape, longest_first)))
+        self._choices = {
+            expected: "|".join(map(re.escape, sorted(texts)))
+            for expected, texts in choices.items()
+        }
+
+    def explain(self, was: str, now: str) -> bool:
+        """Say whether the edits, where they fit or not, make `now` of `was`."""
+        pattern, done = "", 0
+        for match in self._fits.finditer(was):
+            kept = re.escape(was[done : match.start()])
+            pattern += f"{kept}(?:{self._choices[match[0]]})"
+            done = match.end()
+        return re.fullmatch(pattern + re.escape(was[done:]), now) is not None
 
 
 def _decode(data: bytes) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from digestpin.edits import Edit, apply_edits, sort_edits
 from digestpin.source import SourceFile, Span
 from digestpin.templates import HOLE, Literal, Template, Variable, join, literal
-from digestpin.verification import map_span
+from digestpin.verification import Moves
 
 PATH = PurePosixPath("a")
 ENCODINGS = ("utf-8", "utf-8-sig", "latin-1", "cp1252", "shift_jis", "koi8-r")
@@ -97,8 +97,48 @@ def test_a_span_that_no_edit_touches_holds_the_same_bytes(
     high = data.draw(st.integers(low, stops[index]))
     if low == high:
         return
-    start, end = map_span(Span(low, high), ordered)
+    start, end = Moves(ordered).span(Span(low, high))
     assert apply_edits(before, edits)[start:end] == before[low:high]
+
+
+def move_step_by_step(offset: int, edits: list[Edit], *, is_end: bool) -> int:
+    """Walk all edits: the plain definition of where an offset moves."""
+    shift = 0
+    for edit in edits:
+        if offset >= edit.span.end and (offset > edit.span.start or not is_end):
+            shift += edit.shift
+        elif offset > edit.span.start:
+            inside = len(edit.replacement) if is_end else 0
+            return edit.span.start + shift + inside
+        else:
+            break
+    return offset + shift
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 5))))
+def test_any_span_moves_as_by_the_plain_definition(
+    sizes: list[tuple[int, int, int]],
+) -> None:
+    edits: set[Edit] = set()
+    at = 0
+    for gap, length, new in sizes:
+        span = Span(at + gap, at + gap + length)
+        if all(edit.span != span for edit in edits):
+            text = b"n" * new
+            edits.add(
+                Edit(path=PATH, span=span, expected=b"o" * length, replacement=text)
+            )
+        at = span.end
+    ordered = sort_edits(edits)
+    moves = Moves(ordered)
+    for start, end in itertools.combinations_with_replacement(range(at + 3), 2):
+        assert moves.span(Span(start, end)) == (
+            move_step_by_step(start, ordered, is_end=False),
+            move_step_by_step(end, ordered, is_end=True),
+        )
+        assert moves.touches(Span(start, end)) == any(
+            edit.span.start < end and start < edit.span.end for edit in ordered
+        )
 
 
 @given(files())

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import pytest
 from support.judging import WORKFLOW, Files, gather, make_context
 from support.steps import growth
 
+from digestpin import verification
+from digestpin.edits import Edit, apply_edits
+from digestpin.findings import Fix, Safety
+from digestpin.rewriting import Claims
 from digestpin.rules import load_rules
+from digestpin.source import SourceFile, Span
 from digestpin.suppression import apply
+from digestpin.verification import verify_references, verify_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,3 +108,70 @@ def judged(files: Files) -> Callable[[], object]:
 def test_judging_grows_with_the_file(make: Callable[[int], Files], size: int) -> None:
     judged(make(1))()
     assert growth(lambda number: judged(make(number)), size) < 6
+
+
+KIND = PurePosixPath("kind.yaml")
+
+
+def many_edits(size: int) -> tuple[SourceFile, list[Edit]]:
+    """Return a cluster config and an edit of the tag of each of its nodes."""
+    source = SourceFile(KIND, str(many_nodes(size)[KIND.name]).encode())
+    edits = [
+        Edit(
+            path=KIND,
+            span=Span(match.start(), match.end()),
+            expected=match[0],
+            replacement=b"v1.30.8",
+        )
+        for match in re.finditer(rb"v1[.]31[.]4", source.data)
+    ]
+    return source, edits
+
+
+def claims_taken(size: int) -> Callable[[], object]:
+    fixes = [
+        Fix(title="", safety=Safety.SAFE, edits=(edit,)) for edit in many_edits(size)[1]
+    ]
+
+    def take() -> None:
+        claims = Claims()
+        assert all(claims.take(fix) for fix in fixes)
+
+    return take
+
+
+def references_verified(size: int) -> Callable[[], object]:
+    source, edits = many_edits(size)
+    before = gather(many_nodes(size))
+    after = gather({KIND.name: apply_edits(source.data, edits).decode()})
+    return lambda: verify_references(before, after, source, {KIND: edits})
+
+
+def yaml_verified(size: int) -> Callable[[], object]:
+    """Compare with lines for scalars: the parser would hide what comparing costs."""
+    source, edits = many_edits(size)
+    after = apply_edits(source.data, edits)
+
+    def verify() -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                verification, "_scalars", lambda data: data.decode().splitlines()
+            )
+            verify_yaml(source, after, edits)
+
+    return verify
+
+
+@pytest.mark.parametrize(
+    ("make", "size"),
+    [
+        pytest.param(claims_taken, 50, id="claims"),
+        pytest.param(references_verified, 50, id="references"),
+        pytest.param(yaml_verified, 50, id="YAML"),
+    ],
+)
+def test_rewriting_grows_with_the_edits(
+    make: Callable[[int], Callable[[], object]], size: int
+) -> None:
+    make(1)()
+    assert growth(make, size) < 5

@@ -10,7 +10,7 @@ from support.judging import gather
 from digestpin.edits import Edit, apply_edits
 from digestpin.errors import UnfaithfulRewrite
 from digestpin.source import SourceFile, Span
-from digestpin.verification import map_span, verify_references, verify_yaml
+from digestpin.verification import Moves, verify_references, verify_yaml
 
 PATH = PurePosixPath("kind.yaml")
 PINNED = "kindest/node:v1.31.4@sha256:" + "0" * 64
@@ -40,7 +40,7 @@ def test_spans_move_with_edits(
     change = Edit(
         path=PATH, span=Span(10, 20), expected=b"x" * 10, replacement=b"y" * 12
     )
-    assert map_span(Span(*span), [change]) == expected
+    assert Moves([change]).span(Span(*span)) == expected
 
 
 @pytest.mark.parametrize(
