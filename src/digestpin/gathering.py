@@ -25,7 +25,7 @@ from digestpin.governing import govern
 from digestpin.inventory import Inventory
 from digestpin.pin_finder import PinFinder
 from digestpin.pins import NEEDLES
-from digestpin.reading import Unreadable
+from digestpin.reading import Unreadable, without_links
 from digestpin.reference_finder import ReferenceFinder
 from digestpin.source import SourceFile
 from digestpin.templates import HOLE
@@ -182,8 +182,11 @@ class Project:
             return
         for base in (link.base, here, ""):
             path = posixpath.normpath(posixpath.join(base, tail))
-            if path in self.sources or self._exists(path):
+            if path in self.sources:
                 yield path
+                return
+            if self._exists(path):
+                yield without_links(self.root.path, path).as_posix()
                 return
         if hole:
             ends = self._paths_ending(tail)

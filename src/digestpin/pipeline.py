@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from digestpin.digests import Digests
@@ -27,7 +27,7 @@ from digestpin.lookups import (
     confirm_choices,
 )
 from digestpin.pins import KindPin
-from digestpin.reading import is_inside, read
+from digestpin.reading import is_inside, read, without_links
 from digestpin.references import NODE_IMAGE
 from digestpin.rules import load_rules, unused_ignore
 from digestpin.rules.interface import Context
@@ -129,11 +129,10 @@ class Run:
         file = self.configuration.file
         if file is None:
             return None
-        real, root = os.path.realpath(file.path), os.path.realpath(self.root.path)
-        if not is_inside(real, root):
+        root, real = self.root.path, os.path.realpath(file.path)
+        if not is_inside(real, os.path.realpath(root)):
             return None
-        path = PurePosixPath(Path(os.path.relpath(real, root)).as_posix())
-        found = read(self.root.path, path)
+        found = read(root, without_links(root, real))
         return found if isinstance(found, SourceFile) else None
 
     # Judging

@@ -12,6 +12,7 @@ import mmap
 import os
 import stat
 from enum import StrEnum
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from digestpin.source import SourceFile
@@ -19,7 +20,7 @@ from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path, PurePosixPath
+    from pathlib import Path
 
 DEFAULT_MAX_SIZE_BYTES = 2 * 1024 * 1024
 
@@ -86,6 +87,18 @@ def read(
     if len(data) > max_size_bytes:
         return _too_large(path, max(status.st_size, len(data)), max_size_bytes)
     return _wrong_encoding(path, data) if b"\0" in data else SourceFile(path, data)
+
+
+def without_links(root: Path, path: PurePosixPath | str) -> PurePosixPath:
+    """Return the path of what a link below `root` leads to, the path itself if none.
+
+    A file has one path, by which it is read and written. What leaves `root` keeps the
+    path that it is named by.
+    """
+    real, base = os.path.realpath(root / path), os.path.realpath(root)
+    if not is_inside(real, base):
+        return PurePosixPath(path)
+    return PurePosixPath(os.path.relpath(real, base).replace(os.sep, "/"))
 
 
 def is_inside(path: str, folder: str) -> bool:

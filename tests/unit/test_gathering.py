@@ -89,6 +89,18 @@ def test_a_file_in_memory_goes_before_the_one_on_disk(tmp_path: Path) -> None:
     assert [item.tag for item in project.gather().references] == ["v1.31.4"]
 
 
+def test_a_link_that_a_script_reads_is_the_file_it_leads_to(tmp_path: Path) -> None:
+    write_files(tmp_path, {"one/v.sh": USE, "two/a": ""})
+    (tmp_path / "two/v.sh").symlink_to("../one/v.sh")
+    project = open_project(tmp_path, {"two/use.sh": f". ./v.sh\n{USE}"})
+    inventory = project.gather()
+    assert sorted(project.sources) == ["one/v.sh", "two/use.sh"]
+    assert [r.region.path.as_posix() for r in inventory.references] == [
+        "one/v.sh",
+        "two/use.sh",
+    ]
+
+
 def test_a_file_is_read_once(tmp_path: Path) -> None:
     project = open_project(tmp_path, {"a.sh": "x kindest/node:v1\n"})
     assert not project.load(PurePosixPath("a.sh"))
