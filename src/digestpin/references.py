@@ -32,8 +32,9 @@ _PREFIX = rf"(?:{_PART}(?::(?:[0-9]+|{HOLE}))?/)*\Z"
 _LONGEST_PREFIX = 255
 # `+` and `~` are in no tag, but in versions that are taken for one.
 _TAG = rf"(?:[A-Za-z0-9_.+~-]|{HOLE}|%[sdv]|\{{[A-Za-z0-9_.]*\}})*"
+# A colon too many, where a version follows it, belongs to a malformed reference.
 _TAIL = (
-    rf"(?P<tail>(?::(?P<tag>{_TAG}))?"
+    rf"(?P<tail>(?::(?P<tag>(?::(?=v?[0-9]))?{_TAG}))?"
     rf"(?P<space>[ \t]*(?=@sha(?:256|512):[0-9a-fA-F]{{8}}))?"
     rf"(?:@(?P<digest>(?:[A-Za-z0-9:_+.-]|{HOLE})*))?)"
 )

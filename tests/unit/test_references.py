@@ -74,6 +74,8 @@ def found(text: str, images: tuple[str, ...] = NAME) -> list[str]:
         pytest.param("kindest/node:v[0-9]+", [], id="a class of characters"),
         pytest.param("kindest/node:v%=%", [], id="a substitution of make"),
         pytest.param("kindest/node:v1.*", [], id="a pattern"),
+        pytest.param("kindest/node::v1", ["kindest/node::v1"], id="two colons"),
+        pytest.param("kindest/node::method", [], id="two colons and no version"),
         pytest.param("kindest/node: v1", [], id="an empty tag"),
         pytest.param("kindest/node/tags", [], id="a path"),
         pytest.param("e.g. kindest/node:v1", [], id="an example"),

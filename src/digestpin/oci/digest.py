@@ -27,6 +27,8 @@ class Digest:
 
     def __post_init__(self) -> None:
         text = f"{self.algorithm}:{self.encoded}"
+        if self.encoded.startswith(f"{self.algorithm}:"):
+            raise InvalidDigest(text, "the algorithm is written twice")
         length = _ENCODED_LENGTH.get(self.algorithm)
         if length is None:
             raise InvalidDigest(text, "the algorithm is neither sha256 nor sha512")

@@ -32,6 +32,14 @@ def is_tag(text: str) -> bool:
     return _TAG.match(text) is not None
 
 
+def _tag_flaw(tag: str) -> str | None:
+    if tag.startswith(":"):
+        return "two colons before the tag"
+    if not is_tag(tag):
+        return f"the tag {tag!r} has characters it may not, or is too long"
+    return None
+
+
 def _is_registry(component: str) -> bool:
     """Say whether a first component is a host (normalize.go, splitDockerDomain)."""
     return (
@@ -75,9 +83,7 @@ class ImageReference:
             return f"the repository {self.repository!r} has characters it may not"
         if len(self.name) > _NAME_MAX_LENGTH:
             return "the name is longer than 255 characters"
-        if self.tag is not None and not is_tag(self.tag):
-            return f"the tag {self.tag!r} has characters it may not, or is too long"
-        return None
+        return None if self.tag is None else _tag_flaw(self.tag)
 
     @classmethod
     def parse(cls, text: str) -> ImageReference:

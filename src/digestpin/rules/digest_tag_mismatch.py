@@ -21,6 +21,8 @@ The digest is that of v1.31.12.
 ## Fix
 
 The digest of the tag, when it is known for the kind release that governs the place.
+Beside a tag that names no version (`latest`), the tag that the digest belongs to: it
+needs `--unsafe`, because the tag may be there for a tool that reads it.
 
 ## See also
 
@@ -31,7 +33,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digestpin.findings import Finding, Severity
+from digestpin.digests import FLOATING_TAGS
+from digestpin.findings import Finding, Safety, Severity
 from digestpin.rules.interface import Context, Rule, describe
 from digestpin.rules.places import (
     help_others,
@@ -44,6 +47,7 @@ from digestpin.rules.places import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from digestpin.fixes import Plan
     from digestpin.inventory import Reference
     from digestpin.oci import Digest
 
@@ -68,17 +72,11 @@ def _judge(
     reference: Reference, tags: list[str], digest: Digest, context: Context
 ) -> Finding:
     inventory = context.inventory
-    decision = context.digests.decide(reference)
     help_lines = ["container runtimes use the digest and ignore the tag"]
     related = [*related_use(reference, inventory)]
     fix = None
-    if decision.digest is not None:
-        plan = context.fixer.plan(
-            reference,
-            f":{reference.tag}@{decision.digest}",
-            f"use the digest of {reference.tag}, {decision.digest.short}, "
-            f"{decision.why}",
-        )
+    plan = _plan(reference, tags, digest, context)
+    if plan is not None:
         fix = plan.fix
         help_lines += help_others(plan)
         related += related_others(plan, inventory)
@@ -93,6 +91,27 @@ def _judge(
         related=tuple(related),
         help=tuple(help_lines),
         fix=fix,
+    )
+
+
+def _plan(
+    reference: Reference, tags: list[str], digest: Digest, context: Context
+) -> Plan | None:
+    """Plan to write the right tag or digest, whichever of them is known."""
+    if reference.tag in FLOATING_TAGS and len(tags) == 1:
+        return context.fixer.plan(
+            reference,
+            f":{tags[0]}@{digest}",
+            f"write the tag of the digest, {tags[0]}",
+            safety=Safety.UNSAFE,
+        )
+    decision = context.digests.decide(reference)
+    if decision.digest is None:
+        return None
+    return context.fixer.plan(
+        reference,
+        f":{reference.tag}@{decision.digest}",
+        f"use the digest of {reference.tag}, {decision.digest.short}, {decision.why}",
     )
 
 

@@ -3,8 +3,8 @@
 ## What it reports
 
 A digest with no algorithm (`@61b92f38…`), with too few digits or with upper-case
-ones, a doubled algorithm, a space before the `@`, a tag with characters that a tag
-may not have.
+ones, a doubled algorithm, a space before the `@`, two colons before the tag, a tag
+with characters that a tag may not have.
 
 ## Why
 
@@ -19,7 +19,7 @@ image: kindest/node:v1.26.3@61b92f38…
 ## Fix
 
 Safe where only one reading exists: the algorithm is put before 64 digits, letters
-become lower-case, a space or a doubled algorithm goes.
+become lower-case, a space, a doubled algorithm or a second colon goes.
 
 ## See also
 
@@ -87,6 +87,8 @@ def repair(tail: str) -> str | None:
     >>> repair(":v1.26.3@" + "61B92F38" * 8)[:24]
     ':v1.26.3@sha256:61b92f38'
     """
+    if tail.startswith("::"):
+        return repair(tail[1:]) or tail[1:]
     match = _DIGEST.match(tail)
     if match is not None:
         return f"{match['tag']}@sha256:{match['hex'].lower()}"

@@ -123,6 +123,12 @@ OLD = f"kindest/node:{build('v0.26.0', 'v1.31.4')}"
             ["error kind.yaml:5"],
             id="DP003 the right one is not known",
         ),
+        pytest.param(
+            "digest_tag_mismatch",
+            image(f"kindest/node:latest@{build('v0.26.0', 'v1.31.4')[8:]}", None),
+            [f"error kind.yaml:5? :{build('v0.26.0', 'v1.31.4')}"],
+            id="DP003 latest becomes the tag of the digest, unsafely",
+        ),
         pytest.param("digest_tag_mismatch", image(OLD), [], id="DP003 not its own"),
         pytest.param(
             "digest_tag_mismatch",
@@ -166,6 +172,18 @@ OLD = f"kindest/node:{build('v0.26.0', 'v1.31.4')}"
             image("kindest/node:v1.31.4@sha256:abc"),
             ["error kind.yaml:5"],
             id="DP006 too short, so no fix",
+        ),
+        pytest.param(
+            "malformed_reference",
+            image("kindest/node::v1.31.4"),
+            ["error kind.yaml:5 :v1.31.4"],
+            id="DP006 two colons",
+        ),
+        pytest.param(
+            "malformed_reference",
+            image("kindest/node::v1.31.4@sha256:abc"),
+            ["error kind.yaml:5"],
+            id="DP006 two colons and too short, so no fix",
         ),
         pytest.param("malformed_reference", image(OLD), [], id="DP006 not a good one"),
         pytest.param(
