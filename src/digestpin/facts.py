@@ -97,6 +97,9 @@ class Link:
         are known in both."""
         RUN = "run"
         """The other file runs in the environment of `scope`."""
+        READ = "read"
+        """What `scope` reads is the content of the other file: `$(cat .kind-version)`.
+        """
 
     type: Type
     scope: Scope
@@ -167,6 +170,9 @@ class ClusterConfig:
     containerd_patches: tuple[Template, ...] = ()
     kubeadm_patches: tuple[Template, ...] = ()
 
+
+CONTENT = "content of the file"
+"""What the binding of a file's only line is."""
 
 RULE = "rule"
 """The key before the offset of a rule in the scope of its recipe."""

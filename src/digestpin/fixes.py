@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digestpin.edits import Edit
-from digestpin.facts import Role
+from digestpin.facts import CONTENT, Role
 from digestpin.findings import Fix, Safety
 from digestpin.inventory import Shape
 from digestpin.patterns import lazy_pattern
@@ -31,6 +31,8 @@ _TEST_CODE = lazy_pattern(
 )
 # The anchor of the scalar that starts right behind it.
 _ANCHOR = lazy_pattern(r"&(?P<name>[\w.-]+)[ \t]+[\"']?\Z")
+
+_WHOLE_FILE = "whatever else reads the file"
 
 
 @frozen(kw_only=True)
@@ -189,7 +191,10 @@ class Fixer:
         if reference.shape is not Shape.LITERAL:
             found.update(dict.fromkeys(self._aliases(edit)))
         whole = reference.shape is Shape.LITERAL
-        for binding in self._bindings.containing(Region(edit.path, edit.span)):
+        edit_region = Region(edit.path, edit.span)
+        for binding in self._bindings.containing(edit_region):
+            if binding.what == CONTENT:
+                found[OtherUse(edit_region, _WHOLE_FILE)] = None
             for use in self.uses.others(binding, is_whole=whole):
                 found.setdefault(use)
         return tuple(found)

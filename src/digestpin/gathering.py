@@ -268,6 +268,7 @@ class Project:
         # What a script does with a value that is handed to it decides on a fix.
         is_new |= self._load_linked(feeding, Link.Type.RUN)
         is_new |= self._load_linked(files, Link.Type.INCLUDE)
+        is_new |= self._load_linked(files, Link.Type.READ)
         for in_code in (False, True):
             needles = set(open_needles(inventory, files, in_code=in_code))
             is_new |= self._load_naming(needles, in_code=in_code)

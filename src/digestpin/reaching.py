@@ -42,6 +42,7 @@ class Reach:
         self._includes: dict[str, list[str]] = defaultdict(list)
         self._included_by: dict[str, list[str]] = defaultdict(list)
         self._run_by: dict[str, list[Link]] = defaultdict(list)
+        self._read_in: dict[Scope, Sequence[str]] = {}
         self._reached: dict[tuple[Scope, str, int], tuple[Binding, ...]] = {}
         self.missing: set[tuple[str, str]] = set()
         """Names that nothing read so far surely sets, with the file that reads them."""
@@ -57,6 +58,9 @@ class Reach:
                 self._goals.add_call(link, makefile)
 
     def _add_link(self, path: str, link: Link, targets: Sequence[str]) -> None:
+        if link.type is Link.Type.READ:
+            self._read_in[link.scope] = self._read_in.get(link.scope) or targets
+            return
         for target in targets:
             if link.type is Link.Type.RUN:
                 # A script that runs itself hands over what it has got; make does not.
@@ -111,6 +115,10 @@ class Reach:
 
     def _order(self, variable: Variable) -> Iterator[Scope]:
         """Give scopes in the order in which a variable is looked up."""
+        read = self._read_in.get(variable.scope)
+        if read is not None:
+            yield from ((path,) for path in read)
+            return
         seen: set[Scope] = set()
 
         def fresh(scopes: Iterable[Scope]) -> Iterator[Scope]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Link, Role
+from digestpin.formats.file_content import plain_path, printed_file, read_file
 from digestpin.formats.go_list import find_go_list
 from digestpin.formats.line_text import only_variable, texts, trim
 from digestpin.formats.make_functions import (
@@ -80,7 +81,7 @@ class Expander:
         self.run(script, "shell", str(region.span.start))
         module = find_go_list(script.text)
         if module is None:
-            return self.unknown(name, region)
+            return self._content(script, region) or self.unknown(name, region)
         self.facts.append(
             Link(
                 type=Link.Type.INCLUDE,
@@ -91,6 +92,16 @@ class Expander:
             )
         )
         return variable(Variable(name=module.name, scope=self.scope, region=region))
+
+    def _content(self, script: Template, region: Region) -> Template | None:
+        """Return the content of the file that a shell command prints."""
+        word = printed_file(script.text)
+        path = None if word is None else plain_path(word)
+        if path is None:
+            return None
+        read = read_file(path, self.base, self.scope, region)
+        self.facts.append(read.link)
+        return variable(read.value)
 
     def _reference(self, whole: Template) -> Template:
         text, region = whole.text, whole.region

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digestpin.formats.file_content import content_of
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.yaml_text import extract_plain_text
 
@@ -23,6 +24,9 @@ def matches(path: PurePosixPath, head: bytes) -> bool:  # noqa: ARG001
 def extract(source: SourceFile) -> Iterator[Fact]:
     """Yield a text for each value on a line."""
     yield from extract_plain_text(source, (source.path.as_posix(),))
+    content = content_of(source)
+    if content is not None:
+        yield content
 
 
 FORMAT = FileFormat(

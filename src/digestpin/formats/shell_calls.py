@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Fact, Link
+from digestpin.formats.file_content import plain_path
 from digestpin.formats.shell_echo import value_of, written
 from digestpin.formats.shell_links import (
     MAKES,
@@ -136,6 +137,14 @@ class Calls:
         pairs = zip(command.words[::-1], written_words[::-1], strict=False)
         as_written = next((text for other, text in pairs if other is word), "")
         return self._folders.find(as_written)
+
+    def read_target(self, word: str) -> tuple[str, str] | None:
+        """Return the path and the base of a file that a word as written names."""
+        found = self._folders.find(word)
+        if found is not None:
+            return found, ""
+        path = plain_path(word)
+        return None if path is None else (path, self._base)
 
     def cd(self, command: Command, written_words: tuple[str, ...]) -> None:
         """Follow `cd` to a folder that is known."""

@@ -58,10 +58,10 @@ class Statements:
     ) -> None:
         self._text = script.text
         functions = Functions.of(root, self._text)
-        self._reader = WordReader(script, functions.speaking)
-        self._assignments = Assignments(self._reader)
         self._folders = Folders(path)
         self._calls = Calls(functions, self._folders, base)
+        self._reader = WordReader(script, functions.speaking, self._calls.read_target)
+        self._assignments = Assignments(self._reader)
         self._walk_inner = walk_inner
         self.facts: list[Fact] = []
 

@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from digestpin.formats.file_content import printed_file, read_file
 from digestpin.formats.shell_echo import value_of, written
 from digestpin.formats.shell_expansions import Expansion, expand, parse_expansion
 from digestpin.formats.shell_loose import read_loosely
@@ -19,7 +20,7 @@ from digestpin.source import Region, Span
 from digestpin.templates import EMPTY, HOLE, Literal, Template, Variable, join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from digestpin.facts import Fact
     from digestpin.formats.shell_model import Place
@@ -62,15 +63,21 @@ class WordReader:
 
     `nested` are nodes with commands in them that still have to be walked; `facts`
     are what words tell beside their value; `speaking` are the functions whose output
-    is followed.
+    is followed, `find` gives the path of a file that is read, and the path's base.
     """
 
-    def __init__(self, script: Template, speaking: frozenset[str]) -> None:
+    def __init__(
+        self,
+        script: Template,
+        speaking: frozenset[str],
+        find: Callable[[str], tuple[str, str] | None],
+    ) -> None:
         self.text = script.text
         self.nested: list[Node] = []
         self.facts: list[Fact] = []
         self._script = script
         self._speaking = speaking
+        self._find = find
         self._depth = 0
         self._whole: Region | None = None
         part = script.parts[0] if len(script.parts) == 1 else None
@@ -235,7 +242,20 @@ class WordReader:
             if stripped is not None:
                 return Template((stripped,))
         self.nested.append(node)
-        return self.opaque(node.start_byte, node.end_byte, place)
+        return self._content(node, place) or self.opaque(
+            node.start_byte, node.end_byte, place
+        )
+
+    def _content(self, node: Node, place: Place) -> Template | None:
+        """Return the content of the file that `$(cat file)` prints."""
+        whole = self.cut(node.start_byte, node.end_byte)
+        word = printed_file(whole.text.strip("`").removeprefix("$(").removesuffix(")"))
+        target = None if word is None else self._find(word)
+        if target is None or whole.region is None:
+            return None
+        read = read_file(*target, place.scope, whole.region)
+        self.facts.append(read.link)
+        return Template((read.value,))
 
     def _filtered(self, node: Node, place: Place) -> Variable | None:
         """Return what `echo "$X" | sed 's/^v//'` stands for."""

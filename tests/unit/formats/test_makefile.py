@@ -172,7 +172,7 @@ def test_names_of_makefiles(name: str, expected: bool) -> None:
         ),
         pytest.param("$(eval a: b/c:1)\n", ["text a: b/c:1"], id="eval of a rule"),
         pytest.param(
-            "A != cat b\n", ["A = {$(shell cat b)!}"], id="output of a command"
+            "A != cut b\n", ["A = {$(shell cut b)!}"], id="output of a command"
         ),
         pytest.param(
             "A = $(X:a%=$(Y))\n",
@@ -318,7 +318,7 @@ GO_LIST = "go list -m -f '{{.Version}}' sigs.k8s.io/kind"
             id="grep",
         ),
         pytest.param(
-            "$(shell cat VERSION)", "{$(shell cat VERSION)!}", None, id="other"
+            "$(shell cut VERSION)", "{$(shell cut VERSION)!}", None, id="other"
         ),
         pytest.param(
             "$(shell go list -m -f '{{.Version}}' sigs.k8s.io/kind/pkg)",
