@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -273,16 +272,3 @@ def test_every_snippet_is_shown() -> None:
         if f"<!-- generated: snippet {path.name} -->" not in shown
     ]
     assert missing == []
-
-
-@pytest.mark.skipif(shutil.which("actionlint") is None, reason="needs actionlint")
-def test_actionlint_has_nothing_to_say_of_workflows() -> None:
-    workflows = [
-        *(ROOT / ".github" / "workflows").glob("*.yaml"),
-        *SNIPPETS.glob("github-*.yaml"),
-        *(EXAMPLES / "operator" / ".github" / "workflows").glob("*.yaml"),
-    ]
-    command = ["actionlint", "-config-file", os.devnull, *map(str, workflows)]
-    result = subprocess.run(command, capture_output=True, check=False, text=True)
-    assert result.stdout == ""
-    assert result.returncode == 0
