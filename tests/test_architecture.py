@@ -145,7 +145,9 @@ def test_no_two_modules_import_each_other() -> None:
 
 
 def test_only_one_module_replaces_files_and_one_writes_output() -> None:
-    writers = re.compile(r"\.write_(?:bytes|text)\(|os\.(?:replace|rename)\(")
+    writers = re.compile(
+        r"\.write_(?:bytes|text)\(|os\.(?:replace|rename)\(|\btempfile\."
+    )
     found = {
         name_of(module)
         for module, path in MODULES.items()

@@ -7,16 +7,14 @@ digestpin, or by `releases update --from`; never by itself.
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digestpin.errors import DigestpinError, UsageError
 from digestpin.patterns import lazy_pattern
 from digestpin.values import frozen
+from digestpin.writing import store_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,16 +110,7 @@ def store(path: Path, data: bytes) -> None:
         DigestpinError: it cannot be written.
     """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(name).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
+        store_file(path, data)
     except OSError as error:
         raise DigestpinError(f"{path} cannot be written: {error.strerror}") from error
 

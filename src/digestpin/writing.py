@@ -61,6 +61,21 @@ def replace_file(root: Path, path: PurePosixPath, expected: bytes, data: bytes) 
     _sync_folder(target.parent)
 
 
+def store_file(path: Path, data: bytes) -> None:
+    """Put a file of our own at `path`, whole or not at all, for this user alone.
+
+    Raises:
+        OSError: it cannot be written; what was there before is as it was.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _temporary_file(path.parent) as (file, temporary):
+        file.write(data)
+        os.fsync(file.fileno())
+        file.close()
+        temporary.replace(path)
+    _sync_folder(path.parent)
+
+
 def _target(root: Path, path: PurePosixPath) -> Path:
     target = os.path.realpath(root / path)
     if not is_inside(target, os.path.realpath(root)):
