@@ -23,18 +23,18 @@ from digestpin.formats.github_nodes import (
 )
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.shell import extract_shell
-from digestpin.formats.yaml_text import extract_plain_text
+from digestpin.formats.yaml_walk import read_mappings
 from digestpin.patterns import lazy_pattern
-from digestpin.templates import Variable, literal, variable
-from digestpin.yamltext import Mapping, Scalar, Sequence, read_documents
+from digestpin.templates import Variable, variable
+from digestpin.yamltext import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import PurePosixPath
 
     from digestpin.facts import Fact
-    from digestpin.source import SourceFile, Span
-    from digestpin.templates import Scope, Template
+    from digestpin.source import SourceFile
+    from digestpin.templates import Scope
     from digestpin.yamltext import Node
 
 _WORKFLOW = lazy_pattern(
@@ -54,14 +54,8 @@ def matches(path: PurePosixPath, head: bytes) -> bool:
 
 
 def extract(source: SourceFile) -> Iterator[Fact]:
-    """Yield the facts of a workflow or an action."""
-    for document in read_documents(source):
-        if isinstance(document.root, Mapping):
-            yield from _File(source, document.root).facts()
-        elif not document.is_sound:
-            yield from extract_plain_text(
-                _rest(source, document.span), (source.path.as_posix(),)
-            )
+    """Return the facts of a workflow or an action."""
+    return read_mappings(source, lambda root: _File(source, root).facts())
 
 
 class _File:
@@ -284,12 +278,6 @@ class _File:
             self.environment_names.add(name)
             return replace(fact, name=name, scope=job)
         return fact
-
-
-def _rest(source: SourceFile, span: Span) -> Template:
-    """Return a document that is no YAML as text."""
-    region = source.region(span.start, span.end)
-    return literal(source.text[span.start : span.end], region)
 
 
 FORMAT = FileFormat(

@@ -13,12 +13,10 @@ from digestpin.facts import Binding, Link
 from digestpin.formats.ci_matrix import Row, Rows, list_values, product_rows
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.yaml_keys import role_of
-from digestpin.formats.yaml_text import extract_plain_text
 from digestpin.formats.yaml_variables import Syntax, expand
-from digestpin.formats.yaml_walk import Key, Walker
+from digestpin.formats.yaml_walk import Key, Walker, read_mappings
 from digestpin.patterns import lazy_pattern
-from digestpin.templates import literal
-from digestpin.yamltext import Mapping, Scalar, Sequence, read_documents
+from digestpin.yamltext import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,15 +56,8 @@ def matches(path: PurePosixPath, head: bytes) -> bool:
 
 
 def extract(source: SourceFile) -> Iterator[Fact]:
-    """Yield what the pipeline says; see `FileFormat.extract`."""
-    scope = (str(source.path),)
-    text = literal(source.text, source.region(0, len(source.data)))
-    for document in read_documents(source):
-        if isinstance(document.root, Mapping):
-            yield from _Pipeline(source.path, document.root).facts()
-        elif not document.is_sound:
-            part = text.cut(document.span.start, document.span.end)
-            yield from extract_plain_text(part, scope)
+    """Return what the pipeline says; see `FileFormat.extract`."""
+    return read_mappings(source, lambda root: _Pipeline(source.path, root).facts())
 
 
 class _Pipeline:

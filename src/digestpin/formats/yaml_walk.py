@@ -19,16 +19,17 @@ from digestpin.formats.yaml_settings import find_settings
 from digestpin.formats.yaml_text import extract_plain_text
 from digestpin.formats.yaml_variables import GENERIC, OUTER, expand
 from digestpin.patterns import lazy_pattern
-from digestpin.templates import HOLE, Template, join, made_up
+from digestpin.templates import HOLE, Template, join, literal, made_up
 from digestpin.values import frozen
-from digestpin.yamltext import Mapping, Scalar, Sequence, read_embedded
+from digestpin.yamltext import Mapping, Scalar, Sequence, read_documents, read_embedded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import PurePosixPath
 
     from digestpin.facts import Fact
     from digestpin.formats.yaml_variables import Syntaxes
+    from digestpin.source import SourceFile
     from digestpin.templates import Scope
     from digestpin.yamltext import Document, Node
 
@@ -55,6 +56,22 @@ class Key:
 
 
 TOP = Key()
+
+
+def read_mappings(
+    source: SourceFile, read: Callable[[Mapping], Iterable[Fact]]
+) -> Iterator[Fact]:
+    """Yield what `read` finds in each document of a file that is a mapping.
+
+    What does not parse is read as text, in the scope of the file.
+    """
+    for document in read_documents(source):
+        if isinstance(document.root, Mapping):
+            yield from read(document.root)
+        elif not document.is_sound:
+            start, end = document.span.start, document.span.end
+            part = literal(source.text[start:end], source.region(start, end))
+            yield from extract_plain_text(part, (str(source.path),))
 
 
 @dataclass
