@@ -91,9 +91,7 @@ def _origin(built: Version | None, kind: Version | None) -> str:
 def _finish(
     reference: ImageReference, digest: Digest, origin: str, releases: KindReleases
 ) -> Answer:
-    builds = releases.builds_of_digest(digest)
-    kinds = sorted({build.kind for build in builds if build.kind is not None})
-    tags = sorted({build.tag for build in builds})
+    tags = sorted(releases.tags_of_digest(digest))
     notes = []
     if tags and reference.tag is not None and reference.tag not in tags:
         notes.append(f"the digest is known as {' and '.join(tags)}")
@@ -101,7 +99,9 @@ def _finish(
         reference=reference,
         digest=digest,
         origin=origin,
-        built_for=tuple(format_kind_version(kind) for kind in kinds),
+        built_for=tuple(
+            format_kind_version(kind) for kind in releases.kinds_of_digest(digest)
+        ),
         notes=tuple(notes),
     )
 

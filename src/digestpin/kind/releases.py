@@ -176,6 +176,15 @@ class KindReleases:
         """Return the builds with this digest: one for each release that lists it."""
         return self._digests.get(digest, ())
 
+    def tags_of_digest(self, digest: Digest) -> tuple[str, ...]:
+        """Return the tags that this digest is known by, each once."""
+        return tuple(dict.fromkeys(it.tag for it in self.builds_of_digest(digest)))
+
+    def kinds_of_digest(self, digest: Digest) -> tuple[Version, ...]:
+        """Return the kind releases that list this digest, oldest first."""
+        builds = self.builds_of_digest(digest)
+        return tuple(sorted({it.kind for it in builds if it.kind is not None}))
+
     def published(self, kind_version: Version, tag: str) -> NodeImageBuild | None:
         """Return the build that this kind release lists for the tag, or None."""
         for build in self.builds_of_tag(tag):

@@ -82,10 +82,10 @@ def _judge(
     reference: Reference, digest: Digest, listed: NodeImageBuild, context: Context
 ) -> Finding:
     inventory = context.inventory
-    builds = inventory.releases.builds_of_digest(digest)
-    kinds = sorted({build.kind for build in builds if build.kind is not None})
+    kinds = inventory.releases.kinds_of_digest(digest)
+    is_known = bool(inventory.releases.builds_of_digest(digest))
     made = f"the one for kind {name_versions(kinds)}" if kinds else "of no kind release"
-    if not builds:
+    if not is_known:
         made = "not a known build of the tag"
     pinned = "" if listed.kind is None else format_kind_version(listed.kind)
     plan = context.fixer.plan(
@@ -93,7 +93,7 @@ def _judge(
         f":{listed}",
         f"use {listed.digest.short}, published for kind {pinned}",
         # A digest that is not known may be a platform's manifest, or a mirror's build.
-        safety=Safety.SAFE if builds else Safety.UNSAFE,
+        safety=Safety.SAFE if is_known else Safety.UNSAFE,
     )
     return Finding(
         rule=INFO.code,

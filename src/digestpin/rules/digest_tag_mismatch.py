@@ -62,14 +62,13 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         if not reference.is_node_image:
             continue
-        builds = context.inventory.releases.builds_of_digest(parsed.digest)
-        tags = list(dict.fromkeys(build.tag for build in builds))
+        tags = context.inventory.releases.tags_of_digest(parsed.digest)
         if tags and parsed.tag not in tags:
             yield _judge(reference, tags, parsed.digest, context)
 
 
 def _judge(
-    reference: Reference, tags: list[str], digest: Digest, context: Context
+    reference: Reference, tags: tuple[str, ...], digest: Digest, context: Context
 ) -> Finding:
     inventory = context.inventory
     help_lines = ["container runtimes use the digest and ignore the tag"]
@@ -95,7 +94,7 @@ def _judge(
 
 
 def _plan(
-    reference: Reference, tags: list[str], digest: Digest, context: Context
+    reference: Reference, tags: tuple[str, ...], digest: Digest, context: Context
 ) -> Plan | None:
     """Plan to write the right tag or digest, whichever of them is known."""
     if reference.tag in FLOATING_TAGS and len(tags) == 1:

@@ -60,8 +60,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _judge(reference: Reference, digest: Digest, context: Context) -> Finding:
     inventory = context.inventory
-    builds = inventory.releases.builds_of_digest(digest)
-    tags = list(dict.fromkeys(build.tag for build in builds))
+    tags = inventory.releases.tags_of_digest(digest)
     related = [*related_use(reference, inventory)]
     help_lines: list[str] = []
     fix = None
