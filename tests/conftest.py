@@ -17,17 +17,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
-    """Compare bytes with a file in the `golden` folder beside the test, or write it."""
+def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], bytes]:
+    """Return what reads a file in the `golden` folder beside the test.
 
-    def compare(name: str, found: bytes) -> None:
+    With `--update-golden` the file is written first, with the bytes that were found.
+    """
+
+    def read(name: str, found: bytes) -> bytes:
         path = request.path.parent / "golden" / name
         if request.config.getoption("--update-golden"):
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(found)
-        assert found == path.read_bytes()
+        return path.read_bytes()
 
-    return compare
+    return read
 
 
 @pytest.fixture(scope="session")

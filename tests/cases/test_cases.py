@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/*/in"))
 NAMES = [path.relative_to(HERE).as_posix() for path in CASES]
+FIXES = [
+    pytest.param(case, golden, options, id=f"{name}{''.join(options)}")
+    for case, name in zip(CASES, NAMES, strict=True)
+    for golden, options in (("fixed", ()), ("fixed-unsafe", ("--unsafe",)))
+    if not options or (case / golden).exists()
+]
 PRINTED = (
     ("findings.txt", ("check", "--output-format", "concise")),
     ("check.txt", ("check",)),
@@ -80,25 +86,23 @@ def test_what_is_found(case: Path, copy: Callable[[], Path], update: bool) -> No
     assert read_tree(repository) == before
 
 
-@pytest.mark.parametrize("case", CASES, ids=NAMES)
-def test_what_is_fixed(case: Path, copy: Callable[[], Path], update: bool) -> None:
-    check_fix(case / "in", copy(), case / "fixed", update=update)
-    unsafe = case / "fixed-unsafe"
-    if unsafe.exists():
-        check_fix(case / "in", copy(), unsafe, "--unsafe", update=update)
-
-
-def check_fix(
-    source: Path, repository: Path, golden: Path, *options: str, update: bool
+@pytest.mark.parametrize(("case", "golden", "options"), FIXES)
+def test_what_is_fixed(
+    case: Path,
+    golden: str,
+    options: tuple[str, ...],
+    copy: Callable[[], Path],
+    update: bool,
 ) -> None:
-    before = read_tree(source)
+    repository = copy()
+    before = read_tree(case / "in")
     run_digestpin(repository, "fix", "--offline", *options)
     after = read_tree(repository)
     assert after.keys() == before.keys()
     changed = {name: data for name, data in after.items() if data != before[name]}
     if update:
-        write_tree(golden, changed)
-    assert changed == read_tree(golden)
+        write_tree(case / golden, changed)
+    assert changed == read_tree(case / golden)
     for name, data in changed.items():
         check_faithful(name, before[name], data)
     run_digestpin(repository, "fix", "--offline", *options)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from digestpin.reports.interface import ReportFormat
 
-    Golden = Callable[[str, bytes], None]
+    Golden = Callable[[str, bytes], bytes]
 
 REPORTS = {"rich": REPORT, "clean": CLEAN, "fixed": FIXED}
 SUFFIXES = {"json": "json", "gitlab": "json", "sarif": "json", "markdown": "md"}
@@ -38,7 +38,8 @@ def test_a_report_renders_as_its_golden_file(
     form: ReportFormat, name: str, golden: Golden
 ) -> None:
     rendered = VERSION.sub('"VERSION"', form.render(REPORTS[name], Style()))
-    golden(f"{form.id}-{name}.{SUFFIXES.get(form.id, 'txt')}", rendered.encode())
+    file = f"{form.id}-{name}.{SUFFIXES.get(form.id, 'txt')}"
+    assert rendered.encode() == golden(file, rendered.encode())
 
 
 @pytest.mark.parametrize(
@@ -51,8 +52,8 @@ def test_a_report_renders_as_its_golden_file(
     ],
 )
 def test_text_suits_its_stream(name: str, style: Style, golden: Golden) -> None:
-    rendered = text.render(REPORT, style)
-    golden(f"text-rich-{name}.txt", rendered.encode(style.encoding))
+    rendered = text.render(REPORT, style).encode(style.encoding)
+    assert rendered == golden(f"text-rich-{name}.txt", rendered)
 
 
 @pytest.mark.parametrize("form", REPORT_FORMATS, ids=lambda form: form.id)

@@ -37,7 +37,8 @@ def load_schema(name: str) -> dict[str, Any]:
 )
 def test_a_report_keeps_to_the_shipped_schema(report: Report) -> None:
     value = json.loads(json_v1.render(report, Style()))
-    Draft202012Validator(load_schema("report-v1.schema.json")).validate(value)
+    schema = Draft202012Validator(load_schema("report-v1.schema.json"))
+    assert [*schema.iter_errors(value)] == []
 
 
 def test_the_schema_names_every_key() -> None:

@@ -83,14 +83,17 @@ def test_any_bytes_are_read(data: bytes) -> None:
 @given(SCRIPTS.filter(lambda s: "#" not in s), SCRIPTS.filter(lambda s: "#" not in s))
 @settings(max_examples=400, deadline=None, derandomize=True)
 def test_a_literal_reference_is_never_lost(before: str, after: str) -> None:
-    data = f"{before} {IMAGE} {after}".encode()
-    texts = [
-        part.text
-        for fact in read(FORMAT, data, "x.sh")
+    assert is_found(f"{before} {IMAGE} {after}")
+
+
+def is_found(script: str) -> bool:
+    """Say whether the image is in a literal of a fact."""
+    return any(
+        IMAGE in part.text
+        for fact in read(FORMAT, script, "x.sh")
         for template in templates_of(fact)
         for part in _literals(template)
-    ]
-    assert any(IMAGE in text for text in texts)
+    )
 
 
 def _literals(template: Template) -> list[Literal]:
@@ -119,8 +122,11 @@ def _literals(template: Template) -> list[Literal]:
         pytest.param("\x00\x00", id="zero bytes"),
     ],
 )
-def test_depth_costs_no_recursion(script: str) -> None:
-    read(FORMAT, script, "x.sh")
+def test_depth_costs_no_recursion_and_loses_nothing(script: str) -> None:
+    data = script.encode()
+    assert unfaithful(read(FORMAT, data, "x.sh"), data) == []
+    assert is_found(f"{IMAGE} {script}")
+    assert is_found(f"{script} {IMAGE}")
 
 
 @pytest.mark.parametrize(

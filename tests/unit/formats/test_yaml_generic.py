@@ -288,8 +288,10 @@ def test_a_joined_reference_is_tied_to_both_places() -> None:
         pytest.param("x: a/" + "${" * 5000, id="open braces"),
     ],
 )
-def test_hostile_yaml_is_survived(text: str) -> None:
-    found(text)
+def test_hostile_yaml_is_survived_and_what_follows_is_read(text: str) -> None:
+    alone = found(text)
+    assert len(alone) < 10
+    assert found(f"{text}\ni: a/b:c\n") == [*alone, "text a/b:c"]
 
 
 @pytest.mark.parametrize(
@@ -313,4 +315,5 @@ ${X:-a} {{_.X_}} [ ] { } , &a_ *a <<:_ name:_X value:_ args:_ -c é"""
 
 @given(st.lists(st.sampled_from([*PIECES.split(), "\n", "\n  ", "\r\n", "\n---\n"])))
 def test_any_text_is_read_and_its_exact_parts_are_its_bytes(pieces: list[str]) -> None:
-    found("".join(pieces).replace("_", " "))
+    data = "".join(pieces).replace("_", " ").encode()
+    assert unfaithful(read(FORMAT, data, "a.yaml"), data) == []
