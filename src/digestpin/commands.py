@@ -84,6 +84,7 @@ def open_run(options: Options) -> Run:
         root=root,
         configuration=configuration,
         is_reported=limit,
+        named=limit.files,
         releases=find_current().releases,
     )
 

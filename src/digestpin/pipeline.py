@@ -57,14 +57,15 @@ class Run:
     """One run over one repository.
 
     `is_reported` says of a path whether its findings are wanted; what is known never
-    depends on it. `asking` says how registries are asked, None that they are not;
-    `is_online` that `check` asks them about every pinned reference. `tell` hears what
-    is being done.
+    depends on it. `named` are read though git ignores them. `asking` says how
+    registries are asked, None that they are not; `is_online` that `check` asks them
+    about every pinned reference. `tell` hears what is being done.
     """
 
     root: Root
     configuration: Configuration
     is_reported: Callable[[PurePosixPath], bool]
+    named: frozenset[PurePosixPath] = frozenset()
     releases: KindReleases = field(default_factory=KindReleases.load)
     asking: Asking | None = None
     is_online: bool = False
@@ -86,6 +87,7 @@ class Run:
             selection=Selection(
                 include=settings.include,
                 exclude=settings.exclude,
+                named=self.named,
                 max_size_bytes=settings.max_file_size,
             ),
             releases=self.releases,
@@ -207,7 +209,6 @@ class Run:
         self, project: Project, inventory: Inventory, judgement: Judgement
     ) -> Report:
         """Return the report of a run."""
-        rules = load_rules()
         online = self.online or Online()
         return Report(
             findings=judgement.findings,
@@ -217,7 +218,7 @@ class Run:
                 )
             ),
             notes=(*self.answers.notes, *online.notes),
-            rules=tuple(rule.info for rule in rules),
+            rules=tuple(rule.info for rule in load_rules()),
             sources=_by_path(project),
             files=len(project.sources),
             references=sum(

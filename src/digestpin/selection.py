@@ -52,7 +52,8 @@ class Selection:
 
     A pattern of `include` with no `/` in it names files only: `*.md` brings prose
     back, but not that of `node_modules`. `named` are files named on the command line;
-    they are looked at whatever the patterns say.
+    they are looked at though git ignores them, but not against the patterns: a file is
+    judged alike whether it is named or not.
     """
 
     include: tuple[str, ...] = ()
@@ -68,14 +69,12 @@ class Selection:
     @cached_property
     def unopened_folders(self) -> tuple[str, ...]:
         """Folders in which nothing can be selected, by name."""
-        if self.folder_patterns or self.named:
+        if self.folder_patterns:
             return (".git",)
         return tuple(sorted(load_exclusions().folders))
 
     def selects(self, path: PurePosixPath) -> bool:
         """Say whether the file at `path` is to be looked at."""
-        if path in self.named:
-            return True
         if self._is_left_out(path) and not self._is_brought_back(path):
             return False
         return not (self.exclude and self._excluded.match_file(str(path)))

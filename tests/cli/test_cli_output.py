@@ -145,6 +145,14 @@ def test_named_files_limit_what_is_reported(
     assert [finding["path"] for finding in report["findings"]] == expected
 
 
+def test_a_named_file_is_read_though_git_ignores_it(repository: Path) -> None:
+    files = {"gen.sh": "kind create cluster --image kindest/node:v1.30.8\n"}
+    write_files(repository, {".gitignore": "gen.sh\n", **files})
+    assert "gen.sh" not in run_digestpin(repository, "check", "-q").stdout
+    ran = run_digestpin(repository, "check", "-q", "gen.sh")
+    assert places(ran.stdout) == ["gen.sh:1"]
+
+
 def test_pins_in_files_that_are_not_named_count(repository: Path) -> None:
     (finding,) = check_json(repository, "hack/kind.yaml")["findings"]
     related = [(place["path"], place["message"]) for place in finding["related"]]

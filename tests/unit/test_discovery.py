@@ -282,13 +282,22 @@ class TestFindCandidates:
         with pytest.raises(UsageError, match="not a gitignore pattern"):
             find(root, Selection(exclude=("!",)))
 
-    def test_looks_at_a_file_that_was_named_whatever_it_is(
+    def test_looks_at_a_named_file_though_git_ignores_it(
         self, tmp_path: Path, uses_git: bool
     ) -> None:
-        files: dict[str, bytes | str] = {"vendor/README.md": HIT, "vendor/x.md": HIT}
-        root = prepare(tmp_path / "r", files, uses_git=uses_git)
-        named = frozenset({PurePosixPath("vendor/README.md")})
-        assert find(root, Selection(named=named)) == ["vendor/README.md"]
+        ignore = {".gitignore": "b.sh\nx/\na.sh\n"}
+        root = prepare(tmp_path / "r", dict(ignore), uses_git=uses_git)
+        write_files(root.path, dict.fromkeys(["a.sh", "b.sh", "x/c.sh"], HIT))
+        named = frozenset({PurePosixPath("b.sh"), PurePosixPath("x/c.sh")})
+        assert find(root, Selection(named=named)) == ["b.sh", "x/c.sh"]
+
+    def test_naming_a_file_does_not_overrule_the_patterns(
+        self, tmp_path: Path, uses_git: bool
+    ) -> None:
+        names = ["vendor/a.sh", "README.md", "b.sh"]
+        root = prepare(tmp_path / "r", dict.fromkeys(names, HIT), uses_git=uses_git)
+        named = frozenset(map(PurePosixPath, names))
+        assert find(root, Selection(named=named, exclude=("b.sh",))) == []
 
     def test_always_asks_for_no_needle(self, tmp_path: Path, uses_git: bool) -> None:
         names = [".config/mise.toml", ".tool-versions", "a/.tool-versions"]
