@@ -6,6 +6,8 @@ the strings; nothing else knows one language from another but by these fields.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from digestpin.formats.code_language import Language, Quote
 
 _DOUBLE = Quote(open='"', close='"')
@@ -43,6 +45,18 @@ _PYTHON_QUOTES = (
 )
 _JS_NAME = r"(?:\?\.|\.)?[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$#][\w$]*)*"
 
+_PYTHON = Language(
+    id="python",
+    title="Python",
+    files=r".*\.pyi?|SConstruct|wscript",
+    quotes=_PYTHON_QUOTES,
+    line_comments=_HASH,
+    block_comments=(),
+    formats="python",
+    adjacent=True,
+    indented=True,
+)
+
 LANGUAGES: tuple[Language, ...] = (
     Language(
         id="go",
@@ -56,27 +70,12 @@ LANGUAGES: tuple[Language, ...] = (
         name_first=True,
         package="*.go",
     ),
-    Language(
-        id="python",
-        title="Python",
-        files=r".*\.pyi?|SConstruct|wscript",
-        quotes=_PYTHON_QUOTES,
-        line_comments=_HASH,
-        block_comments=(),
-        formats="python",
-        adjacent=True,
-        indented=True,
-    ),
-    Language(
+    _PYTHON,
+    replace(
+        _PYTHON,
         id="starlark",
         title="Starlark (Bazel, Tiltfile)",
         files=r".*\.(?:bzl|bazel|star)|BUILD|WORKSPACE|Tiltfile(?:\..*)?",
-        quotes=_PYTHON_QUOTES,
-        line_comments=_HASH,
-        block_comments=(),
-        formats="python",
-        adjacent=True,
-        indented=True,
         shell_in_folder=True,
     ),
     Language(
