@@ -113,7 +113,7 @@ def find_node_images(text: str, releases: KindReleases) -> tuple[NodeImageFacts,
         )
     digests = dict.fromkeys(build.digest for build in builds)
     return tuple(
-        _describe(releases.builds_of_digest(digest), releases) for digest in digests
+        _describe(releases.builds_of_digest(digest)[0], releases) for digest in digests
     )
 
 
@@ -149,17 +149,13 @@ def _hint(text: str, releases: KindReleases) -> str:
     return f"the table is as of {releases.as_of}; `digestpin releases` lists the rest"
 
 
-def _describe(
-    builds: tuple[NodeImageBuild, ...], releases: KindReleases
-) -> NodeImageFacts:
-    build = builds[0]
+def _describe(build: NodeImageBuild, releases: KindReleases) -> NodeImageFacts:
     image = describe_image(build.tag, build)
     needs = [
         constraint
         for constraint in releases.constraints
         if find_likelihood(constraint.image, image, releases) is Likelihood.SURE
     ]
-    kinds = sorted({it.kind for it in builds if it.kind is not None})
     defaults = [
         release.version
         for release in releases.releases
@@ -167,7 +163,7 @@ def _describe(
     ]
     return NodeImageFacts(
         build=build,
-        kinds=tuple(kinds),
+        kinds=releases.kinds_of_digest(build.digest),
         is_default_of=tuple(sorted(defaults)),
         needs=tuple(sorted(needs, key=lambda item: item.kind, reverse=True)),
     )

@@ -65,9 +65,9 @@ def check(context: Context) -> Iterator[Finding]:
         parsed = reference.parsed
         if parsed is None or parsed.digest is None or not reference.is_node_image:
             continue
-        builds = releases.builds_of_digest(parsed.digest)
-        tag = parsed.tag or (builds[0].tag if builds else None)
-        if tag is None or (builds and all(build.tag != tag for build in builds)):
+        tags = releases.tags_of_digest(parsed.digest)
+        tag = parsed.tag or next(iter(tags), None)
+        if tag is None or (tags and tag not in tags):
             continue
         listed = [
             build

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
     from packaging.version import Version
 
-    from digestpin.inventory import Reference
-    from digestpin.kind.releases import NodeImageBuild
+    from digestpin.inventory import Inventory, Reference
+    from digestpin.oci import Digest
 
 INFO = describe("DP103", "node-image-not-published", Severity.INFO, __doc__ or "")
 
@@ -53,34 +53,28 @@ def check(context: Context) -> Iterator[Finding]:
         parsed = reference.parsed
         if parsed is None or parsed.digest is None or not reference.is_node_image:
             continue
-        builds = releases.builds_of_digest(parsed.digest)
-        tag = parsed.tag or (builds[0].tag if builds else None)
+        tags = releases.tags_of_digest(parsed.digest)
+        tag = parsed.tag or next(iter(tags), None)
+        if tag is None or tag not in tags:
+            continue
         lacking = [
             kind
             for kind in reference.versions
             if judge(kind, tag, parsed.digest, releases).status is Status.COMPATIBLE
-            and tag is not None
             and releases.published(kind, tag) is None
         ]
-        if lacking and _is_right_tag(reference, context):
-            yield _judge(reference, lacking, context)
+        if lacking:
+            yield _judge(reference, tag, parsed.digest, lacking, context.inventory)
 
 
-def _is_right_tag(reference: Reference, context: Context) -> bool:
-    parsed = reference.parsed
-    if parsed is None or parsed.digest is None or parsed.tag is None:
-        return True
-    builds = context.inventory.releases.builds_of_digest(parsed.digest)
-    return any(build.tag == parsed.tag for build in builds)
-
-
-def _judge(reference: Reference, lacking: list[Version], context: Context) -> Finding:
-    inventory = context.inventory
-    builds: tuple[NodeImageBuild, ...] = ()
-    if reference.parsed is not None and reference.parsed.digest is not None:
-        builds = inventory.releases.builds_of_digest(reference.parsed.digest)
-    tag = reference.tag or builds[0].tag
-    kinds = sorted({build.kind for build in builds if build.kind is not None})
+def _judge(
+    reference: Reference,
+    tag: str,
+    digest: Digest,
+    lacking: list[Version],
+    inventory: Inventory,
+) -> Finding:
+    kinds = inventory.releases.kinds_of_digest(digest)
     made = (
         f"built for kind {name_versions(kinds)}" if kinds else "pushed between releases"
     )
