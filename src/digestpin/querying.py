@@ -12,7 +12,10 @@ from digestpin.output import show_in
 from digestpin.terminal import style_for, write_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from digestpin.config import Configuration
+    from digestpin.kind.releases import KindReleases
     from digestpin.options import Output
 
 _FORMS = ("text", "json")
@@ -93,41 +96,42 @@ def releases_update(
     from digestpin.kind.current import find_current, user_table  # noqa: PLC0415
     from digestpin.kind.table import read_table  # noqa: PLC0415
     from digestpin.lookups import Asking  # noqa: PLC0415
-    from digestpin.table_update import (  # noqa: PLC0415
-        compare,
-        differences,
-        read_source,
-        store,
-    )
+    from digestpin.table_update import read_source, store  # noqa: PLC0415
 
-    current = find_current()
+    current = find_current().releases
     if source is None:
-        raise _nowhere(current.releases.as_of.isoformat())
+        raise _nowhere(current.as_of.isoformat())
     settings = load_settings(options).settings
     asking = Asking(settings=settings, use_cache=False)
     data = read_source(source, asking.registry_settings())
     new = read_table(data, source)
     style = style_for(sys.stdout, options.output.color)
-    if new.as_of <= current.releases.as_of:
+    if new.as_of <= current.as_of:
         text = f"{source} is as of {new.as_of}, the table in use of "
-        text += f"{current.releases.as_of}: nothing to do."
+        text += f"{current.as_of}: nothing to do."
         write_text(sys.stdout, f"{style.printable(text)}\n")
         return ExitCode.CLEAN
-    lines = []
-    for title, items in differences(compare(current.releases, new)):
-        lines += [f"{title}:", *(f"  {style.printable(item)}" for item in items)]
+    news = tuple(_list_news(current, new))
     path = user_table()
     if path is None:
         raise UsageError("there is no home folder to keep a table in")
     if not dry_run:
         store(path, data)
     done = "would be written to" if dry_run else "written to"
-    lines.append(
-        f"Table as of {new.as_of}, before {current.releases.as_of}, {done} "
-        f"{style.printable(str(path))}."
-    )
+    text = f"Table as of {new.as_of}, before {current.as_of}, {done} {path}."
+    lines = [style.printable(line) for line in (*news, text)]
     write_text(sys.stdout, "".join(f"{line}\n" for line in lines))
     return ExitCode.CLEAN
+
+
+def _list_news(current: KindReleases, new: KindReleases) -> Iterator[str]:
+    """Give what another table says otherwise, line by line."""
+    from digestpin.table_update import compare, differences  # noqa: PLC0415
+
+    for title, items in differences(compare(current, new)):
+        yield f"{title}:"
+        for item in items:
+            yield f"  {item}"
 
 
 def _nowhere(as_of: str) -> UsageError:
