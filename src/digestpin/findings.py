@@ -73,6 +73,11 @@ class Finding:
     fix: Fix | None = None
 
     @property
+    def edits(self) -> tuple[Edit, ...]:
+        """The edits of its fix; none without one."""
+        return () if self.fix is None else self.fix.edits
+
+    @property
     def sort_key(self) -> tuple[PurePosixPath, int, int, str, str]:
         """Order of findings in every report: by path, span, rule."""
         span = self.location.span

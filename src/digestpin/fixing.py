@@ -89,7 +89,7 @@ class Fixing:
         written = {
             edit.replacement.rpartition(b"@")[2]
             for finding in settled
-            for edit in (finding.fix.edits if finding.fix is not None else ())
+            for edit in finding.edits
             if b"@sha" in edit.replacement
         }
         as_of = self.run.releases.as_of.isoformat()

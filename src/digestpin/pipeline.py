@@ -166,20 +166,12 @@ class Run:
     def judge(self, project: Project, inventory: Inventory) -> Judgement:
         """Return all findings of the selected rules, suppressed ones taken out."""
         self.tell("judging")
-        sites = frozenset(reference.region for reference in inventory.references)
-        uses = Uses(inventory.facts, inventory.tracer, project.repositories, sites)
-        context = Context(
-            inventory=inventory,
-            digests=self.digests(),
-            fixer=Fixer(inventory, uses),
-            unreadable=tuple(project.unreadable.values()),
-            online=self.online,
-        )
-        settings = self.settings
-        rules = [rule for rule in load_rules() if is_chosen(rule.info, settings)]
+        context = self._context(project, inventory)
+        settings, known = self.settings, load_rules()
+        rules = [rule for rule in known if is_chosen(rule.info, settings)]
         not_run = [
             rule.info
-            for rule in load_rules()
+            for rule in known
             if rule not in rules or (self.online is None and rule.is_online)
         ]
         found = [finding for rule in rules for finding in rule.check(context)]
@@ -188,13 +180,12 @@ class Run:
             _by_path(project),
             per_file_ignores=settings.per_file_ignores,
             not_run=not_run,
-            report_bare=len(rules) == len(load_rules()),
+            report_bare=len(rules) == len(known),
         )
         kept = [*suppressed.kept]
-        context = replace(context, unused_ignores=suppressed.unused)
-        for rule in rules:
-            if rule is unused_ignore.RULE:
-                kept += rule.check(context)
+        if unused_ignore.RULE in rules:
+            context = replace(context, unused_ignores=suppressed.unused)
+            kept += unused_ignore.RULE.check(context)
         reported = [
             with_severity(finding, settings)
             for finding in kept
@@ -203,6 +194,16 @@ class Run:
         return Judgement(
             findings=tuple(sorted(reported, key=lambda item: item.sort_key)),
             suppressed=suppressed.count,
+        )
+
+    def _context(self, project: Project, inventory: Inventory) -> Context:
+        """Return what rules may look at."""
+        return Context(
+            inventory=inventory,
+            digests=self.digests(),
+            fixer=Fixer(inventory, Uses(inventory, project.repositories)),
+            unreadable=tuple(project.unreadable.values()),
+            online=self.online,
         )
 
     def report(
@@ -277,13 +278,12 @@ def _without_conflicts(findings: Sequence[Finding]) -> list[Finding]:
     """
     wanted: dict[tuple[str, PurePosixPath, Span], set[bytes]] = {}
     for finding in findings:
-        for edit in finding.fix.edits if finding.fix is not None else ():
+        for edit in finding.edits:
             key = (finding.rule, edit.path, edit.span)
             wanted.setdefault(key, set()).add(edit.replacement)
     result = []
     for finding in findings:
-        edits = finding.fix.edits if finding.fix is not None else ()
-        if any(len(wanted[finding.rule, e.path, e.span]) > 1 for e in edits):
+        if any(len(wanted[finding.rule, e.path, e.span]) > 1 for e in finding.edits):
             result.append(
                 replace(
                     finding,

@@ -27,9 +27,7 @@ def plan_images(
     inventory: Inventory, project: Project, release: KindRelease, *, unsafe: bool
 ) -> Iterator[Planned]:
     """Give a plan for each node image that is not one of the release."""
-    sites = frozenset(reference.region for reference in inventory.references)
-    uses = Uses(inventory.facts, inventory.tracer, project.repositories, sites)
-    fixer = Fixer(inventory, uses)
+    fixer = Fixer(inventory, Uses(inventory, project.repositories))
     for reference in inventory.references:
         if reference.is_node_image and not _is_listed(reference, release):
             yield _plan(reference, inventory, fixer, release, unsafe=unsafe)

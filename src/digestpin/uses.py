@@ -17,12 +17,12 @@ from digestpin.templates import HOLE
 from digestpin.values import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
     from digestpin.facts import Fact
+    from digestpin.inventory import Inventory
     from digestpin.source import Region
     from digestpin.templates import Template, Variable
-    from digestpin.tracing import Tracer
 
 
 @frozen
@@ -50,18 +50,13 @@ class _Read:
 class Uses:
     """Answers who reads a binding, over all files read so far."""
 
-    def __init__(
-        self,
-        facts: Mapping[str, Sequence[Fact]],
-        tracer: Tracer,
-        repositories: tuple[str, ...],
-        sites: frozenset[Region],
-    ) -> None:
-        self._tracer = tracer
+    def __init__(self, inventory: Inventory, repositories: tuple[str, ...]) -> None:
+        sites = {reference.region for reference in inventory.references}
+        self._tracer = inventory.tracer
         self._repositories = repositories
         self._sites = ByRegion((site, site) for site in sites)
         self._reads: dict[str, list[_Read]] = defaultdict(list)
-        for found in facts.values():
+        for found in inventory.facts.values():
             for fact in found:
                 for read in _reads(fact):
                     self._reads[read.variable.name].append(read)

@@ -89,12 +89,10 @@ def _clusters(
 
 def make_context(inventory: Inventory) -> Context:
     """Return what rules may look at, with no registry asked."""
-    sites = frozenset(reference.region for reference in inventory.references)
-    uses = Uses(inventory.facts, inventory.tracer, (NODE_IMAGE,), sites)
     return Context(
         inventory=inventory,
         digests=Digests(releases=RELEASES, resolutions={}),
-        fixer=Fixer(inventory, uses),
+        fixer=Fixer(inventory, Uses(inventory, (NODE_IMAGE,))),
     )
 
 

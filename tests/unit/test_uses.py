@@ -15,8 +15,7 @@ USE = 'kind create cluster --image "kindest/node:$V"'
 def others(files: Files, name: str = "V", *, is_whole: bool = False) -> list[str]:
     """Return `line label` of each read of the first binding of a name."""
     inventory = gather(files)
-    sites = frozenset(reference.region for reference in inventory.references)
-    uses = Uses(inventory.facts, inventory.tracer, (NODE_IMAGE,), sites)
+    uses = Uses(inventory, (NODE_IMAGE,))
     binding = next(
         fact
         for facts in inventory.facts.values()
