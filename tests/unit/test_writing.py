@@ -16,7 +16,7 @@ import pytest
 
 from digestpin.errors import EditError, StaleEdit
 from digestpin.selection import load_exclusions
-from digestpin.writing import TEMPORARY_SUFFIX, replace_file
+from digestpin.writing import TEMPORARY_SUFFIX, replace_file, store_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -343,3 +343,22 @@ class TestFullDisk:
             assert file.read_bytes() == NEW
         finally:
             subprocess.run(["umount", str(tmp_path)], check=True)
+
+
+class TestOwnFiles:
+    def test_a_file_comes_with_its_folder_and_nothing_else(
+        self, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "a" / "b" / "table.json"
+        store_file(path, b"old")
+        store_file(path, b"new")
+        assert path.read_bytes() == b"new"
+        assert [*path.parent.iterdir()] == [path]
+
+    def test_what_cannot_be_replaced_stays_and_no_file_is_left(
+        self, tmp_path: Path
+    ) -> None:
+        (tmp_path / "table.json" / "inside").mkdir(parents=True)
+        with pytest.raises(OSError, match=r"table\.json"):
+            store_file(tmp_path / "table.json", b"new")
+        assert [path.name for path in tmp_path.iterdir()] == ["table.json"]
