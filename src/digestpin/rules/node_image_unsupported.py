@@ -90,13 +90,15 @@ def _judge(
 ) -> Finding:
     inventory = context.inventory
     kind = format_kind_version(verdict.kind)
-    first = verdict.broken[0]
     is_likely = verdict.certainty is Certainty.LIKELY
     can = "probably cannot" if is_likely else "cannot"
     if not verdict.is_error and not is_likely:
         can = "can only partly"
     fix, help_lines, others = _fix(reference, verdict, context)
     symptoms = "; ".join(constraint.symptom for constraint in verdict.broken)
+    evidence = dict.fromkeys(
+        link for constraint in verdict.broken for link in constraint.evidence
+    )
     pins = [pin for pin in reference.pins if pin.version == verdict.kind]
     return Finding(
         rule=INFO.code,
@@ -113,7 +115,7 @@ def _judge(
             *others,
         ),
         help=help_lines,
-        evidence=first.evidence,
+        evidence=tuple(evidence),
         fix=fix,
     )
 

@@ -375,6 +375,18 @@ def test_patches(patches: str, files: Files, expected: list[str]) -> None:
     assert [line(finding) for finding in found] == expected
 
 
+def test_every_symptom_that_is_named_has_its_evidence() -> None:
+    text = (
+        "jobs:\n  a:\n    steps:\n      - uses: helm/kind-action@v1.12.0\n"
+        "        with:\n          node_image: kindest/node:v1.36.1\n"
+    )
+    (finding,) = check("node_image_unsupported", {WORKFLOW: text})
+    named = [it for it in RELEASES.constraints if it.symptom in finding.message]
+    assert len(named) > 1
+    links = [link for constraint in named for link in constraint.evidence]
+    assert finding.evidence == tuple(dict.fromkeys(links))
+
+
 def test_the_case_that_this_project_is_about() -> None:
     text = (
         "jobs:\n  a:\n    steps:\n      - uses: helm/kind-action@v1.12.0\n"
