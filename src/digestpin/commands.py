@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from digestpin.config import load_configuration
 from digestpin.discovery import find_root
 from digestpin.errors import DigestpinError, UsageError
-from digestpin.findings import Problem
 from digestpin.narrating import Narrator
 from digestpin.options import (
     ExitCode,
@@ -126,13 +125,14 @@ def fix(options: Options, *, offline: bool, unsafe: bool, diff: bool) -> ExitCod
     with Narrator(verbose=options.output.verbose) as narrator:
         run.tell = narrator.tell
         project = run.open_project()
-        fixed = Fixing(run, project, unsafe=unsafe).fix()
+        fixing = Fixing(run, project, unsafe=unsafe)
+        fixed = fixing.fix()
         narrator.describe(run, project)
     if diff:
         show_changes(fixed.changes, options.output)
         show_problems(fixed.report, options.output)
         return exit_code(fixed.report, options, changed=bool(fixed.changes))
-    report = fixed.without(_write(run, fixed.changes))
+    report = fixing.without(fixed, _write(run, fixed.changes)).report
     show(report, options.output)
     is_told = options.exit_non_zero_on_fix and bool(report.changed_files)
     return exit_code(report, options, changed=is_told)
@@ -161,14 +161,15 @@ def upgrade(
     with Narrator(verbose=options.output.verbose) as narrator:
         run.tell = narrator.tell
         project = run.open_project()
-        upgraded = Upgrading(run, project, release, unsafe=unsafe).upgrade()
+        upgrading = Upgrading(run, project, release, unsafe=unsafe)
+        upgraded = upgrading.upgrade()
         narrator.describe(run, project)
     if diff:
         show_changes(upgraded.changes, options.output)
         style = style_for(sys.stderr, options.output.color)
         write_text(sys.stderr, render_choices(upgraded, style))
         return _left_code(upgraded, options, changed=bool(upgraded.changes))
-    upgraded = upgraded.without(_write(run, upgraded.changes))
+    upgraded = upgrading.without(upgraded, _write(run, upgraded.changes))
     show_in(
         options.output,
         {
@@ -187,8 +188,8 @@ def _left_code(upgraded: Upgraded, options: Options, *, changed: bool) -> ExitCo
     return ExitCode.FINDINGS if is_left and not options.exit_zero else ExitCode.CLEAN
 
 
-def _write(run: Run, changes: Iterable[Change]) -> dict[PurePosixPath, Problem]:
-    """Write every changed file; return what cannot be written, by path."""
+def _write(run: Run, changes: Iterable[Change]) -> dict[PurePosixPath, DigestpinError]:
+    """Write every changed file; return why some cannot be written, by path."""
     from digestpin.writing import replace_file  # noqa: PLC0415
 
     lost = {}
@@ -196,10 +197,7 @@ def _write(run: Run, changes: Iterable[Change]) -> dict[PurePosixPath, Problem]:
         try:
             replace_file(run.root.path, path, before, after)
         except DigestpinError as error:
-            # The path stands before a problem anyway.
-            message = error.message.replace(f"write {path}:", "be written:", 1)
-            message = message.removeprefix(f"{path} ")
-            lost[path] = Problem(message=message, path=path, hint=error.hint)
+            lost[path] = error
     return lost
 
 

@@ -7,7 +7,7 @@ is known, and a file is written whole or not at all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from digestpin.findings import Safety
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import PurePosixPath
 
-    from digestpin.findings import Finding, Fix, Problem, Report
+    from digestpin.errors import DigestpinError
+    from digestpin.findings import Finding, Fix, Report
     from digestpin.gathering import Project
+    from digestpin.inventory import Inventory
     from digestpin.pipeline import Judgement, Run
     from digestpin.rewriting import Change
 
@@ -34,21 +36,6 @@ class Fixed:
     report: Report
     changes: tuple[Change, ...] = ()
 
-    def without(self, lost: Mapping[PurePosixPath, Problem]) -> Report:
-        """Return the report when some files, with a problem each, were not written."""
-        report = self.report
-        return replace(
-            report,
-            problems=(*report.problems, *lost.values()),
-            fixed=tuple(
-                item
-                for item in report.fixed
-                if item.fix is not None
-                and not any(edit.path in lost for edit in item.fix.edits)
-            ),
-            changed_files=tuple(it for it in report.changed_files if it not in lost),
-        )
-
 
 @dataclass
 class Fixing:
@@ -57,31 +44,58 @@ class Fixing:
     run: Run
     project: Project
     unsafe: bool = False
+    _rewriting: Rewriting = field(init=False)
+    _settled: list[Finding] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._rewriting = Rewriting(self.project)
 
     def fix(self) -> Fixed:
         """Fix what can be fixed."""
-        rewriting = Rewriting(self.project)
-        settled: list[Finding] = []
+        rewriting = self._rewriting
         inventory = self.project.gather()
         self.run.ask(inventory)
         judgement = self.run.judge(self.project, inventory)
         for _ in range(_MAX_PASSES):
-            chosen = self._choose(judgement, rewriting)
+            chosen = self._choose(judgement)
             if not chosen:
                 break
             inventory = rewriting.apply((fix for _, fix in chosen), inventory)
-            settled += [it for it, fix in chosen if not rewriting.is_refused(fix)]
+            self._settled += [it for it, fix in chosen if not rewriting.is_refused(fix)]
             judgement = self.run.judge(self.project, inventory)
+        return self._fixed(inventory, judgement)
+
+    def without(
+        self, fixed: Fixed, lost: Mapping[PurePosixPath, DigestpinError]
+    ) -> Fixed:
+        """Return what it comes to when some files, with an error each, stay as before.
+
+        What they were to be rid of is judged again.
+        """
+        if not lost:
+            return fixed
+        for path, error in lost.items():
+            self._rewriting.give_up(path, error)
+        self._settled = [
+            finding
+            for finding in self._settled
+            if not any(edit.path in lost for edit in finding.edits)
+        ]
+        inventory = self.project.gather()
+        return self._fixed(inventory, self.run.judge(self.project, inventory))
+
+    def _fixed(self, inventory: Inventory, judgement: Judgement) -> Fixed:
         report = self.run.report(self.project, inventory, judgement)
+        changes = self._rewriting.changes
         return Fixed(
             report=replace(
                 report,
-                fixed=tuple(sorted(settled, key=lambda item: item.sort_key)),
-                problems=(*report.problems, *rewriting.problems),
-                notes=(*report.notes, *self._unconfirmed(settled)),
-                changed_files=tuple(path for path, _, _ in rewriting.changes),
+                fixed=tuple(sorted(self._settled, key=lambda item: item.sort_key)),
+                problems=(*report.problems, *self._rewriting.problems),
+                notes=(*report.notes, *self._unconfirmed(self._settled)),
+                changed_files=tuple(path for path, _, _ in changes),
             ),
-            changes=rewriting.changes,
+            changes=changes,
         )
 
     def _unconfirmed(self, settled: list[Finding]) -> Iterator[str]:
@@ -107,9 +121,7 @@ class Fixing:
             digests = "1 digest is" if count == 1 else f"{count} digests are"
             yield f"{digests} from the data of {as_of} and not confirmed: {why}"
 
-    def _choose(
-        self, judgement: Judgement, rewriting: Rewriting
-    ) -> list[tuple[Finding, Fix]]:
+    def _choose(self, judgement: Judgement) -> list[tuple[Finding, Fix]]:
         """Return findings to fix in this pass; no two of them touch the same bytes."""
         claims = Claims()
         return [
@@ -117,6 +129,6 @@ class Fixing:
             for finding in judgement.findings
             if finding.fix is not None
             and (self.unsafe or finding.fix.safety is Safety.SAFE)
-            and not rewriting.is_refused(finding.fix)
+            and self._rewriting.admits(finding.fix)
             and claims.take(finding.fix)
         ]

@@ -1,7 +1,8 @@
 """Applies edits to the files of a project in memory, and verifies what comes out.
 
-A file whose new text is not right, re-read, is put back as it was and refused from then
-on. Nothing is written here.
+A file that cannot be written is refused before anything is done with it; one whose new
+text is not right, re-read, is put back as it was and refused from then on. Nothing is
+written here.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from digestpin.errors import EditError
 from digestpin.findings import Problem
 from digestpin.source import SourceFile
 from digestpin.verification import verify_references, verify_yaml
+from digestpin.writing import check_replaceable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import PurePosixPath
 
     from digestpin.edits import Edit
+    from digestpin.errors import DigestpinError
     from digestpin.findings import Fix
     from digestpin.gathering import Project
     from digestpin.inventory import Inventory
@@ -80,6 +83,18 @@ class Rewriting:
     problems: list[Problem] = field(default_factory=list)
     _before: dict[PurePosixPath, bytes] = field(default_factory=dict)
     _refused: set[PurePosixPath] = field(default_factory=set)
+    _asked: set[PurePosixPath] = field(default_factory=set)
+
+    def admits(self, fix: Fix) -> bool:
+        """Say whether a fix may be made; a file that cannot be written is refused."""
+        for path in {edit.path for edit in fix.edits} - self._asked:
+            self._asked.add(path)
+            data = self.project.sources[path.as_posix()].data
+            try:
+                check_replaceable(self.project.root.path, path, data)
+            except EditError as error:
+                self._refuse(path, error)
+        return not self.is_refused(fix)
 
     def is_refused(self, fix: Fix) -> bool:
         """Say whether a fix is for a file that is left alone."""
@@ -109,6 +124,12 @@ class Rewriting:
             if path not in self._refused:
                 self._before.setdefault(path, source.data)
         return after
+
+    def give_up(self, path: PurePosixPath, error: DigestpinError) -> None:
+        """Put a changed file back as it was, since it was not written after all."""
+        before = self._before.pop(path)
+        self._put(SourceFile(path, before))
+        self._refuse(path, error)
 
     def _rewrite(self, source: SourceFile, edits: list[Edit]) -> None:
         try:
@@ -148,6 +169,9 @@ class Rewriting:
                 is_wrong = True
         return is_wrong
 
-    def _refuse(self, path: PurePosixPath, error: EditError) -> None:
+    def _refuse(self, path: PurePosixPath, error: DigestpinError) -> None:
         self._refused.add(path)
-        self.problems.append(Problem(message=error.message, path=path, hint=error.hint))
+        # The path stands before a problem anyway.
+        message = error.message.replace(f"write {path}:", "be written:", 1)
+        message = message.removeprefix(f"{path} ")
+        self.problems.append(Problem(message=message, path=path, hint=error.hint))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digestpin.errors import ManifestNotFound
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import PurePosixPath
 
+    from digestpin.errors import DigestpinError
     from digestpin.findings import Problem
     from digestpin.gathering import Project
     from digestpin.inventory import Inventory
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 # An ignore comment for one of these keeps what it stands at; one without codes always.
 _RULES = {"kind": (), "node image": ("DP001", "DP101", "DP102")}
+
+_REFUSED = "its file cannot be changed"
 
 
 @frozen(kw_only=True, slots=False)
@@ -52,19 +55,6 @@ class Upgraded:
     problems: tuple[Problem, ...]
     changes: tuple[Change, ...]
 
-    def without(self, lost: Mapping[PurePosixPath, Problem]) -> Upgraded:
-        """Return the same when some files, with a problem each, were not written."""
-        return replace(
-            self,
-            moved=tuple(
-                plan
-                for plan in self.moved
-                if plan.fix and not any(it.path in lost for it in plan.fix.edits)
-            ),
-            problems=(*self.problems, *lost.values()),
-            changes=tuple(it for it in self.changes if it[0] not in lost),
-        )
-
 
 @dataclass
 class Upgrading:
@@ -74,8 +64,13 @@ class Upgrading:
     project: Project
     release: KindRelease
     unsafe: bool = False
+    _rewriting: Rewriting = field(init=False)
     _problems: list[Problem] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        checks = (verify_pins(self.release.version),)
+        self._rewriting = Rewriting(self.project, checks=checks)
 
     def upgrade(self) -> Upgraded:
         """Plan every move, make those that can be made, and say which stay."""
@@ -89,23 +84,43 @@ class Upgrading:
         plans = self._decide(_distinct(self._reported(plans)))
         plans = list(self._keep_together(plans, inventory))
         self._confirm(plans, inventory)
-        rewriting = Rewriting(self.project, checks=(verify_pins(self.release.version),))
         moving = [plan for plan in plans if plan.fix is not None]
-        rewriting.apply((plan.fix for plan in moving if plan.fix), inventory)
-        moved = [it for it in moving if it.fix and not rewriting.is_refused(it.fix)]
+        self._rewriting.apply((plan.fix for plan in moving if plan.fix), inventory)
+        plans = [self._settle(plan) for plan in plans]
+        moved = [plan for plan in plans if plan.fix is not None]
         self._notes += checksums_near(moved, inventory)
         self._notes += self._unasked(moved)
+        return self._upgraded(plans)
+
+    def without(
+        self, upgraded: Upgraded, lost: Mapping[PurePosixPath, DigestpinError]
+    ) -> Upgraded:
+        """Return the same when some files, with an error each, stay as before."""
+        if not lost:
+            return upgraded
+        for path, error in lost.items():
+            self._rewriting.give_up(path, error)
+        plans = [self._settle(plan) for plan in (*upgraded.left, *upgraded.moved)]
+        return self._upgraded(plans)
+
+    def _settle(self, plan: Planned) -> Planned:
+        """Leave a plan for a file that was refused."""
+        if plan.fix is not None and self._rewriting.is_refused(plan.fix):
+            return plan.leave(_REFUSED)
+        return plan
+
+    def _upgraded(self, plans: Sequence[Planned]) -> Upgraded:
         return Upgraded(
             kind=self.release,
-            moved=tuple(moved),
+            moved=tuple(plan for plan in plans if plan.fix is not None),
             left=tuple(plan for plan in plans if plan.fix is None),
             notes=tuple(dict.fromkeys(self._notes)),
             problems=(
                 *self.project.problems,
                 *self._problems,
-                *rewriting.problems,
+                *self._rewriting.problems,
             ),
-            changes=rewriting.changes,
+            changes=self._rewriting.changes,
         )
 
     def _unasked(self, moved: Sequence[Planned]) -> Iterator[str]:
@@ -156,7 +171,7 @@ class Upgrading:
             return f"{plan.risk}: needs --unsafe"
         if any((edit.path, edit.span) in contested for edit in plan.fix.edits):
             return "its uses would need different values"
-        return ""
+        return "" if self._rewriting.admits(plan.fix) else _REFUSED
 
     def _keep_together(
         self, plans: Sequence[Planned], inventory: Inventory

@@ -44,7 +44,7 @@ def replace_file(root: Path, path: PurePosixPath, expected: bytes, data: bytes) 
         EditError: the file cannot or must not be replaced; it is as it was.
     """
     target = _target(root, path)
-    try:
+    with _telling_why(path):
         status = _check(target, path, expected)
         with _temporary_file(target.parent) as (file, temporary):
             file.write(data)
@@ -53,12 +53,18 @@ def replace_file(root: Path, path: PurePosixPath, expected: bytes, data: bytes) 
             file.close()
             _check(target, path, expected)
             temporary.replace(target)
-    except FileNotFoundError as error:
-        raise _stale(f"{path} was removed", path) from error
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise EditError(f"cannot write {path}: {reason}", path=path) from error
     _sync_folder(target.parent)
+
+
+def check_replaceable(root: Path, path: PurePosixPath, expected: bytes) -> None:
+    """Check all that can be known of a file before it is replaced.
+
+    Raises:
+        StaleEdit: the file does not hold `expected`.
+        EditError: the file cannot or must not be replaced.
+    """
+    with _telling_why(path):
+        _check(_target(root, path), path, expected)
 
 
 def store_file(path: Path, data: bytes) -> None:
@@ -74,6 +80,18 @@ def store_file(path: Path, data: bytes) -> None:
         file.close()
         temporary.replace(path)
     _sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def _telling_why(path: PurePosixPath) -> Iterator[None]:
+    """Make what the system refuses an error of ours."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise _stale(f"{path} was removed", path) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise EditError(f"cannot write {path}: {reason}", path=path) from error
 
 
 def _target(root: Path, path: PurePosixPath) -> Path:

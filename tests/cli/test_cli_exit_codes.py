@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,11 +14,12 @@ from support.commands import run_digestpin
 from support.repositories import make_repository
 from support.trees import read_tree
 
-from digestpin import __version__, commands
+from digestpin import __version__, commands, writing
 from digestpin.entry import main
+from digestpin.errors import EditError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from pathlib import Path, PurePosixPath
 
 PINNED = (
     "kindest/node:v1.31.4"
@@ -216,6 +218,45 @@ def test_a_read_only_file_is_left_alone_and_the_rest_is_fixed(
     assert "hack/kind.yaml" in ran.stdout + ran.stderr
     assert (path.stat().st_mode & 0o777, path.read_bytes()) == (0o444, before)
     assert PINNED in (repository / ".github/workflows/e2e.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    "how", [pytest.param((), id="written"), pytest.param(("--diff",), id="shown")]
+)
+def test_the_findings_of_a_read_only_file_are_left(
+    repository: Path, how: tuple[str, ...]
+) -> None:
+    (repository / "hack/kind.yaml").chmod(0o444)
+    ran = run_digestpin(repository, "fix", "--offline", *how)
+    assert ran.code == 3
+    told = ran.stdout + ran.stderr
+    assert "hack/kind.yaml: is read-only" in told
+    assert "+++ b/hack/kind.yaml" not in told
+    is_listed = "--> hack/kind.yaml:5:12" in told
+    assert is_listed == (not how)
+
+
+def test_the_findings_of_a_file_that_was_not_written_are_left(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = repository / "hack/kind.yaml"
+    path.write_text("x: kindest/node@v1.31.4\n")
+
+    def refuse(_: Path, path: PurePosixPath, *__: bytes) -> None:
+        raise EditError(f"cannot write {path}: No space left", path=path)
+
+    monkeypatch.setattr(writing, "replace_file", refuse)
+    ran = run_digestpin(repository, "fix", "--offline", "--output-format", "json")
+    assert ran.code == 3
+    report = json.loads(ran.stdout)
+    assert report["summary"]["fixed"] == 0
+    assert {item["path"] for item in report["problems"]} == {
+        ".github/workflows/e2e.yaml",
+        "hack/kind.yaml",
+    }
+    found = {(item["rule"], item["path"]) for item in report["findings"]}
+    assert ("DP006", "hack/kind.yaml") in found
+    assert ("DP001", ".github/workflows/e2e.yaml") in found
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o644, 0o755, 0o775])

@@ -508,6 +508,23 @@ def test_a_file_that_cannot_be_written_is_three(tmp_path: Path) -> None:
     assert "problem: a.sh: is read-only" in ran.stdout
     assert "Moved 1 kind pin and 0 node images" in ran.stdout
     assert (repository / "a.sh").read_text() == f"x {OLD_IMAGE}\n"
+    assert "a.sh:1:3: node image v1.31.4" in ran.stdout
+    assert "its file cannot be changed" in ran.stdout
+    ran = upgrade(repository, "--diff")
+    assert ran.code == 3
+    assert "problem: a.sh: is read-only" in ran.stderr
+    assert "a.sh" not in ran.stdout
+
+
+def test_images_stay_with_a_kind_pin_that_cannot_be_written(tmp_path: Path) -> None:
+    files: Files = {".tool-versions": "kind 0.26.0\n", "a.sh": f"x {OLD_IMAGE}\n"}
+    repository = make_repository(tmp_path / "r", files)
+    (repository / ".tool-versions").chmod(0o444)
+    before = read_tree(repository)
+    ran = upgrade(repository)
+    assert ran.code == 3
+    assert "kind v0.26.0 governs it and stays" in ran.stdout
+    assert read_tree(repository) == before
 
 
 def test_a_changed_file_can_be_told_by_the_exit_code(tmp_path: Path) -> None:

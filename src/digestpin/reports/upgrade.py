@@ -62,9 +62,13 @@ def render_left(upgraded: Upgraded, style: Style) -> str:
 
 
 def render_choices(upgraded: Upgraded, style: Style) -> str:
-    """Return what is to be said beside a difference: choices, and what stays."""
+    """Return what is to be said beside a difference: choices, what stays, problems."""
     notes = [f"{plan.location}: {plan.note}" for plan in upgraded.moved if plan.note]
-    return render_notes(notes, style) + render_left(upgraded, style)
+    return (
+        render_notes(notes, style)
+        + render_left(upgraded, style)
+        + render_problems(upgraded.problems, style)
+    )
 
 
 def _summary(upgraded: Upgraded) -> str:
