@@ -24,6 +24,7 @@ from digestpin.options import (
     Output,
     parse_formats,
     parse_kind,
+    require_diff,
     require_formats,
 )
 from digestpin.output import exit_code, show, show_changes, show_in, show_problems
@@ -119,6 +120,8 @@ def fix(options: Options, *, offline: bool, unsafe: bool, diff: bool) -> ExitCod
     """Rewrite references in place, or show the difference that this would make."""
     from digestpin.fixing import Fixing  # noqa: PLC0415
 
+    if diff:
+        require_diff(options.output)
     run = open_run(options)
     if not (offline or run.settings.offline):
         run.asking = _asking(run, options)
@@ -151,6 +154,8 @@ def upgrade(
     from digestpin.upgrading import Upgrading  # noqa: PLC0415
 
     require_formats(options.output, "upgrade", ("text", "json"))
+    if diff:
+        require_diff(options.output)
     run = open_run(options)
     newest = run.releases.newest
     release = (

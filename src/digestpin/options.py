@@ -121,6 +121,25 @@ def require_formats(output: Output, command: str, known: Collection[str]) -> Non
             )
 
 
+def require_diff(output: Output) -> None:
+    """Check that a difference is asked for in the one form that it has.
+
+    Raises:
+        UsageError: it is not.
+    """
+    for form, file in output.formats:
+        if form != "text":
+            raise UsageError(
+                f"--diff prints text only, and not {form}",
+                hint="leave one of --diff and --output-format out",
+            )
+        if file is not None:
+            raise UsageError(
+                "--diff prints to standard output only",
+                hint=f"send it to a file instead: --diff > {file}",
+            )
+
+
 def parse_kind(text: str) -> Version:
     """Return the kind version that an option names.
 

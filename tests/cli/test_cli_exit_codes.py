@@ -221,6 +221,29 @@ def test_a_read_only_file_is_left_alone_and_the_rest_is_fixed(
 
 
 @pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        pytest.param(("--output-format", "json"), "text only", id="as JSON"),
+        pytest.param(
+            ("--output-format", "text:a"), "standard output only", id="in a file"
+        ),
+        pytest.param(
+            ("--output-file", "fix.diff"),
+            "--diff > fix.diff",
+            id="in a file of its own",
+        ),
+    ],
+)
+@pytest.mark.parametrize("command", [("fix",), ("upgrade", "--kind", "latest")])
+def test_a_difference_has_one_form(
+    repository: Path, command: tuple[str, ...], options: tuple[str, ...], told: str
+) -> None:
+    ran = run_digestpin(repository, *command, "--offline", "--diff", *options)
+    assert (ran.code, ran.stdout) == (2, "")
+    assert told in ran.stderr
+
+
+@pytest.mark.parametrize(
     "how", [pytest.param((), id="written"), pytest.param(("--diff",), id="shown")]
 )
 def test_the_findings_of_a_read_only_file_are_left(
