@@ -262,6 +262,36 @@ def test_refused_credentials_do_not_break_a_public_look_up(
     )
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param({"registrytoken": "hunter2\n"}, id="a token of two lines"),
+        pytest.param({"registrytoken": "hunter2\u20ac"}, id="a token no header takes"),
+        pytest.param({"identitytoken": "hunter2\ud800"}, id="half a character"),
+        pytest.param({"username": "\ud800", "password": "hunter2"}, id="half a name"),
+    ],
+)
+def test_credentials_that_cannot_be_sent_do_not_break_a_public_look_up(
+    tmp_path: Path,
+    tokens: TokenServer,
+    docker_config: WriteConfig,
+    docker_folder: Path,
+    entry: dict[str, str],
+) -> None:
+    with (
+        start_token_registry(tmp_path / "a", tokens, "public/node") as registry,
+        start_token_registry(tmp_path / "b", tokens, "public/node") as other,
+    ):
+        images = [each.push_index("public/node", "v1") for each in (registry, other)]
+        docker_config({"auths": {registry.host: entry}})
+        outcomes = resolve(*(image.reference for image in images))
+    warning = (
+        f"{registry.host}: the entry {registry.host} in "
+        f"{docker_folder / 'config.json'} cannot be read; no credentials from there"
+    )
+    assert outcomes == [(images[0].digest, (warning,)), (images[1].digest, ())]
+
+
 def test_an_expired_token_is_renewed(tmp_path: Path, tokens: TokenServer) -> None:
     with start_token_registry(tmp_path, tokens, "public/node") as registry:
         image = registry.push_index("public/node", "v1")

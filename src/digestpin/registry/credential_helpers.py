@@ -45,6 +45,27 @@ class Credentials:
     registry_token: Secret | None = None
 
 
+def can_be_sent(credentials: Credentials) -> bool:
+    """Say whether requests can carry credentials: text, and a token for a header.
+
+    JSON can write half a character, which no encoding can, and a token with a line
+    break, which would end the header.
+    """
+    token = credentials.registry_token
+    if token is not None:
+        text = token.reveal()
+        if not (text.isascii() and text.isprintable()):
+            return False
+    identity = credentials.identity_token
+    texts = [credentials.username, credentials.password.reveal()]
+    texts += [] if identity is None else [identity.reveal()]
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def run_helper(name: str, server: str, timeout_seconds: float) -> Credentials | None:
     """Return what a helper has for a server, None where it has nothing.
 
@@ -69,11 +90,14 @@ def run_helper(name: str, server: str, timeout_seconds: float) -> Credentials | 
         ) from None
     if not (isinstance(username, str) and isinstance(secret, str)):
         raise HelperFailed(f"{program} printed something else than credentials")
+    credentials = Credentials(username=username, password=Secret(secret))
     if username == _IDENTITY_TOKEN_USER:
-        return Credentials(
+        credentials = Credentials(
             username="", password=Secret(""), identity_token=Secret(secret)
         )
-    return Credentials(username=username, password=Secret(secret))
+    if not can_be_sent(credentials):
+        raise HelperFailed(f"{program} gave credentials that cannot be sent")
+    return credentials
 
 
 def _run(

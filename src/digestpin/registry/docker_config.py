@@ -13,7 +13,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digestpin.registry.credential_helpers import Credentials
+from digestpin.registry.credential_helpers import Credentials, can_be_sent
 from digestpin.registry.redaction import Secret, escape
 from digestpin.values import frozen
 
@@ -114,7 +114,10 @@ def _items(value: object) -> list[tuple[str, object]]:
 
 
 def _read_entry(entry: object) -> Credentials | None:
-    """Return the credentials of an entry of `auths`, None where they are broken."""
+    """Return the credentials of an entry of `auths`, None where they are broken.
+
+    Broken are also those that no request could carry.
+    """
     if not isinstance(entry, dict):
         return None
     texts = {name: text for name, text in entry.items() if isinstance(text, str)}
@@ -130,12 +133,13 @@ def _read_entry(entry: object) -> Credentials | None:
     identity, token = texts.get("identitytoken"), texts.get("registrytoken")
     if not (username or identity or token):
         return None
-    return Credentials(
+    credentials = Credentials(
         username=username,
         password=Secret(password.rstrip("\0")),
         identity_token=Secret(identity) if identity else None,
         registry_token=Secret(token) if token else None,
     )
+    return credentials if can_be_sent(credentials) else None
 
 
 def describe_entry(config: DockerConfig, key: str) -> str:

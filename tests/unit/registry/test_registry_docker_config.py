@@ -106,6 +106,11 @@ def test_docker_hub_has_many_names(home: Path, key: str) -> None:
         pytest.param({"auth": 7}, id="a number"),
         pytest.param(["a"], id="a list"),
         pytest.param({"email": "a@b"}, id="nothing of use"),
+        pytest.param({"username": "a\ud800", "password": "p"}, id="half a character"),
+        pytest.param({"username": "a", "password": "\ud800"}, id="half in a password"),
+        pytest.param({"identitytoken": "\ud800"}, id="half in an identity token"),
+        pytest.param({"registrytoken": "hunter2\n"}, id="a token with a line break"),
+        pytest.param({"registrytoken": "hunter2\u20ac"}, id="a token with a sign"),
     ],
 )
 def test_an_entry_that_cannot_be_read_is_told(home: Path, entry: object) -> None:
@@ -182,6 +187,24 @@ def test_what_a_helper_answers(
         )
     )
     assert shown == expected
+
+
+@pytest.mark.parametrize("user", ["a", "<token>"])
+def test_a_helpers_answer_that_cannot_be_sent_is_told(
+    home: Path, monkeypatch: pytest.MonkeyPatch, user: str
+) -> None:
+    program = home / "docker-credential-test"
+    answer = json.dumps({"Username": user, "Secret": "hunter2\ud800"})
+    program.write_text(f"#!/bin/sh\ncat <<'END'\n{answer}\nEND\n", encoding="ascii")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{home}:/usr/bin:/bin")
+    write(home / ".docker/config.json", {"credsStore": "test"})
+    found = find("quay.io")
+    assert found.credentials is None
+    assert [str(warning) for warning in found.warnings] == [
+        "quay.io: docker-credential-test gave credentials that cannot be sent; "
+        "no credentials from there"
+    ]
 
 
 def test_a_helper_that_is_no_program_is_told(
