@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from digestpin.registry.deadline import Deadline
 
-_MOST_GROUPS = 16
+_MOST_THREADS = 128
+"""Beyond it, each registry has one thread: none is ever behind another."""
 _GRACE_SECONDS = 2.0
 
 Item = TypeVar("Item")
@@ -46,10 +47,12 @@ class Workers(Generic[Item, Result]):
 
     def run(self, items: Iterable[Item]) -> dict[Item, Result]:
         """Return the results that were there by the deadline."""
+        queues = self._queues(items)
+        share = max(1, _MOST_THREADS // max(1, len(queues)))
         threads = [
             threading.Thread(target=self._serve, args=(queue,), daemon=True)
-            for queue in self._queues(items)
-            for _ in range(min(self._concurrency, len(queue)))
+            for queue in queues
+            for _ in range(min(self._concurrency, share, len(queue)))
         ]
         for thread in threads:
             thread.start()
@@ -75,10 +78,7 @@ class Workers(Generic[Item, Result]):
         groups: dict[str, deque[Item]] = {}
         for item in items:
             groups.setdefault(self._group_of(item), deque()).append(item)
-        queues = list(groups.values())
-        for number, queue in enumerate(queues[_MOST_GROUPS:]):
-            queues[number % _MOST_GROUPS].extend(queue)
-        return queues[:_MOST_GROUPS]
+        return list(groups.values())
 
     def _serve(self, queue: deque[Item]) -> None:
         while not self._deadline.is_over:

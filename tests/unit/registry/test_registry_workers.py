@@ -26,6 +26,29 @@ def test_every_item_gets_its_result_however_many_groups_there_are() -> None:
     assert run(lambda item: item * 2, list(range(50))) == {n: 2 * n for n in range(50)}
 
 
+def test_a_group_that_hangs_starves_no_other_however_many_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workers, "_GRACE_SECONDS", 0.1)
+    stopped = threading.Event()
+
+    def work(item: int) -> int:
+        if item < 10:
+            stopped.wait(60)
+        return item
+
+    pool: Workers[int, int] = Workers(
+        work,
+        group_of=lambda item: "hangs" if item < 10 else str(item),
+        concurrency=8,
+        deadline=Deadline(1),
+        abort=stopped.set,
+    )
+    good = range(10, 160)
+    results = pool.run([*range(10), *good])
+    assert {item for item in results if item >= 10} == {*good}
+
+
 def test_a_bug_comes_out() -> None:
     with pytest.raises(ZeroDivisionError):
         run(lambda item: 1 // item, [1, 0, 2])
