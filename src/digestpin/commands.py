@@ -76,7 +76,11 @@ def open_run(options: Options) -> Run:
     limit = limit_to(options.paths, root.path)
     folder = start if start.is_dir() else start.parent
     configuration = load_configuration(
-        folder, root.path, config_file=options.config_file, flags=options.flags
+        folder,
+        root.path,
+        config_file=options.config_file,
+        flags=options.flags,
+        tracked_only=options.tracked_only and root.is_git,
     )
     if configuration.file is not None or options.flags:
         configuration.require_known_rules([rule.info for rule in load_rules()])
@@ -85,6 +89,7 @@ def open_run(options: Options) -> Run:
         configuration=configuration,
         is_reported=limit,
         named=limit.files,
+        tracked_only=options.tracked_only,
         releases=find_current().releases,
     )
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from digestpin.errors import ConfigError, UsageError
+from digestpin.git import is_tracked
 from digestpin.patterns import lazy_pattern
 from digestpin.settings import Option, Settings, find_mismatches, list_options
 from digestpin.values import frozen
@@ -119,11 +120,13 @@ def load_configuration(
     *,
     config_file: Path | None = None,
     flags: Mapping[str, object] | None = None,
+    tracked_only: bool = False,
 ) -> Configuration:
     """Return what holds for a run in folder `start` of the repository at `root`.
 
-    `config_file` is read instead of the nearest one. `flags` are fields of `Settings`
-    that the command line gives; those that are None count as not given.
+    `config_file` is read instead of the nearest one, or of the nearest that git tracks
+    if `tracked_only`. `flags` are fields of `Settings` that the command line gives;
+    those that are None count as not given.
 
     Raises:
         UsageError: a flag has a value that cannot be; `config_file` does not exist.
@@ -135,7 +138,11 @@ def load_configuration(
     options = {option.name: option for option in list_options()}
     for name, value in given.items():
         _check_flag(options[name], value)
-    file = _read_named(config_file) if config_file else find_config_file(start, root)
+    file = (
+        find_config_file(start, root, tracked_only=tracked_only)
+        if config_file is None
+        else _read_named(config_file)
+    )
     values = _read_values(file) if file else {}
     return Configuration(
         settings=Settings(**{**values, **given}),
@@ -155,8 +162,12 @@ def _check_flag(option: Option, value: object) -> None:
         raise UsageError(f"{flag} {message}, not {value!r}")
 
 
-def find_config_file(start: Path, root: Path) -> ConfigFile | None:
+def find_config_file(
+    start: Path, root: Path, *, tracked_only: bool = False
+) -> ConfigFile | None:
     """Return the nearest configuration file from `start` upward to `root`.
+
+    With `tracked_only` one that git does not track is passed over.
 
     Raises:
         ConfigError: a file on the way is no TOML.
@@ -165,11 +176,11 @@ def find_config_file(start: Path, root: Path) -> ConfigFile | None:
     folders = [start, *start.parents]
     folders = folders[: folders.index(root) + 1] if root in folders else [start]
     for folder in folders:
-        for name in _OWN_NAMES:
-            if (folder / name).is_file():
-                return _read(folder / name)
-        if (folder / _PYPROJECT).is_file():
-            file = _read(folder / _PYPROJECT)
+        for name in (*_OWN_NAMES, _PYPROJECT):
+            path = folder / name
+            if not path.is_file() or (tracked_only and not is_tracked(root, path)):
+                continue
+            file = _read(path)
             if file is not None:
                 return file
     return None

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from digestpin import git
+from digestpin.errors import UsageError
 from digestpin.filetree import walk
 from digestpin.reading import Content, Examiner, Unreadable, is_inside
 from digestpin.selection import Selection
@@ -103,9 +104,14 @@ def find_candidates(
     `*` in it never stands for a `/`.
 
     Raises:
+        UsageError: only what git tracks is wanted, and git does not list the files.
         DigestpinError: git failed.
     """
     selection = selection or Selection()
+    if selection.tracked_only and not root.is_git:
+        raise UsageError(
+            "--tracked needs a git repository", hint=f"there is none at {root.path}"
+        )
     examiner = Examiner(
         root.path,
         needles,
@@ -135,6 +141,7 @@ class _Finder:
         self._base = os.path.realpath(root.path)
         self._selection = selection
         self._examiner = examiner
+        self._tracked: frozenset[bytes] | None = None
         self._seen: set[PurePosixPath] = set()
         self._files: list[PurePosixPath] = []
         self._unreadable: list[Unreadable] = []
@@ -144,11 +151,16 @@ class _Finder:
     def find_with_git(self, search: git.Search, always: Sequence[str]) -> Listing:
         selection = self._selection
         with search:
-            listing = git.Listing(self._root.path, selection.unopened_folders)
+            others = not selection.tracked_only
+            listing = git.Listing(
+                self._root.path, selection.unopened_folders, others=others
+            )
             ignored: tuple[bytes, ...] = ()
-            if selection.folder_patterns:
+            if selection.folder_patterns and others:
                 ignored = git.list_ignored(self._root.path, selection.folder_patterns)
             entries = listing.finish()
+            if not others:
+                self._tracked = frozenset(entries.tracked)
             for pattern in always:
                 self._look_at(_called(entries, pattern), known=True, called=True)
             self._look_at(selection.named)
@@ -174,7 +186,7 @@ class _Finder:
     ) -> None:
         """Sort paths in; `known` ones hold a needle or need none."""
         for path in paths:
-            if path in self._seen or not self._selection.selects(path):
+            if path in self._seen or not self._selects(path):
                 continue
             self._seen.add(path)
             if (self._root.path / path).is_symlink():
@@ -186,6 +198,11 @@ class _Finder:
                 self._unreadable.append(result)
             elif result is Content.TEXT:
                 self._files.append(path)
+
+    def _selects(self, path: PurePosixPath) -> bool:
+        if self._tracked is not None and os.fsencode(path) not in self._tracked:
+            return False  # named on the command line, or what a link leads to
+        return self._selection.selects(path)
 
     def _follow(self, link: PurePosixPath, *, known: bool) -> None:
         target = os.path.realpath(self._root.path / link)

@@ -194,7 +194,11 @@ class Project:
                 yield ends[0]
 
     def _exists(self, path: str) -> bool:
-        return not path.startswith("..") and (self.root.path / path).is_file()
+        if path.startswith("..") or not (self.root.path / path).is_file():
+            return False
+        if not self.selection.tracked_only or self._listing is None:
+            return True
+        return without_links(self.root.path, path) in self._listing.all_paths()
 
     def _paths_ending(self, tail: str) -> list[str]:
         if self._listing is None:

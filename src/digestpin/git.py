@@ -124,15 +124,19 @@ def find_top_level(folder: Path) -> bytes | None:
 
 
 class Listing:
-    """A running `git ls-files` of what is tracked and what would be.
+    """A running `git ls-files` of what is tracked and, with `others`, what would be.
 
     Untracked files below `ignored_folders` are left out, and not even looked for.
     """
 
-    def __init__(self, root: Path, ignored_folders: Iterable[str]) -> None:
-        ignored = [f"--exclude={name}/" for name in ignored_folders]
-        command = ["ls-files", "-z", "--stage", "--cached", "--others"]
-        self._process = _start([*command, "--exclude-standard", *ignored], root)
+    def __init__(
+        self, root: Path, ignored_folders: Iterable[str], *, others: bool = True
+    ) -> None:
+        command = ["ls-files", "-z", "--stage", "--cached"]
+        if others:
+            command += ["--others", "--exclude-standard"]
+            command += [f"--exclude={name}/" for name in ignored_folders]
+        self._process = _start(command, root)
 
     def finish(self) -> Entries:
         """Wait for git and return what it listed.
@@ -216,6 +220,13 @@ def list_ignored(root: Path, patterns: Sequence[str]) -> tuple[bytes, ...]:
     if result.returncode != 0:
         raise failure("list ignored files", result.stderr)
     return tuple(filter(None, result.stdout.split(b"\0")))
+
+
+def is_tracked(root: Path, path: Path) -> bool:
+    """Say whether git tracks a file of the repository at `root`."""
+    # NOTE: a pathspec would find a name with `*` in it by others, so it is literal.
+    command = ["--literal-pathspecs", "ls-files", "--error-unmatch", "--", str(path)]
+    return run(command, root).returncode == 0
 
 
 def _environment() -> dict[str, str]:

@@ -71,6 +71,7 @@ class Options:
     flags: Mapping[str, object] = field(default_factory=dict)
     output: Output = field(default_factory=Output)
     gate: Gate = field(default_factory=Gate)
+    tracked_only: bool = False
     exit_zero: bool = False
     exit_non_zero_on_fix: bool = False
     verify: bool = False

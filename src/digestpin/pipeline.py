@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from digestpin.digests import Digests
-from digestpin.findings import Finding, Report
+from digestpin.findings import Report
 from digestpin.fixes import Fixer
 from digestpin.gathering import Project
 from digestpin.kind.releases import KindReleases
@@ -26,6 +26,7 @@ from digestpin.lookups import (
     ask_online,
     confirm_choices,
 )
+from digestpin.merging import drop_conflicts, say_once
 from digestpin.pins import KindPin
 from digestpin.reading import is_inside, read, without_links
 from digestpin.references import NODE_IMAGE
@@ -38,14 +39,14 @@ from digestpin.uses import Uses
 from digestpin.values import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from digestpin.config import Configuration
     from digestpin.discovery import Root
+    from digestpin.findings import Finding
     from digestpin.inventory import Inventory
     from digestpin.lookups import Asking
     from digestpin.settings import Settings
-    from digestpin.source import Location
 
 
 def _tell_nobody(_: str) -> None:
@@ -57,15 +58,17 @@ class Run:
     """One run over one repository.
 
     `is_reported` says of a path whether its findings are wanted; what is known never
-    depends on it. `named` are read though git ignores them. `asking` says how
-    registries are asked, None that they are not; `is_online` that `check` asks them
-    about every pinned reference. `tell` hears what is being done.
+    depends on it. `named` are read though git ignores them; with `tracked_only` nothing
+    is that git does not track. `asking` says how registries are asked, None that they
+    are not; `is_online` that `check` asks them about every pinned reference. `tell`
+    hears what is being done.
     """
 
     root: Root
     configuration: Configuration
     is_reported: Callable[[PurePosixPath], bool]
     named: frozenset[PurePosixPath] = frozenset()
+    tracked_only: bool = False
     releases: KindReleases = field(default_factory=KindReleases.load)
     asking: Asking | None = None
     is_online: bool = False
@@ -88,6 +91,7 @@ class Run:
                 include=settings.include,
                 exclude=settings.exclude,
                 named=self.named,
+                tracked_only=self.tracked_only,
                 max_size_bytes=settings.max_file_size,
             ),
             releases=self.releases,
@@ -176,7 +180,7 @@ class Run:
         ]
         found = [finding for rule in rules for finding in rule.check(context)]
         suppressed = apply(
-            _distinct(_without_conflicts(found)),
+            say_once(drop_conflicts(found)),
             _by_path(project),
             per_file_ignores=settings.per_file_ignores,
             not_run=not_run,
@@ -238,26 +242,6 @@ class Run:
         return self.report(project, inventory, self.judge(project, inventory))
 
 
-def _distinct(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings that say the same of the same place once, with all they name.
-
-    One value can be used in several places, and be judged for each.
-    """
-    found: dict[tuple[str, Location, str], list[Finding]] = {}
-    for finding in findings:
-        key = (finding.rule, finding.location, finding.message)
-        found.setdefault(key, []).append(finding)
-    return [_merged(same) for same in found.values()]
-
-
-def _merged(same: Sequence[Finding]) -> Finding:
-    if len(same) == 1:
-        return same[0]
-    related = dict.fromkeys(item for finding in same for item in finding.related)
-    help_lines = dict.fromkeys(line for finding in same for line in finding.help)
-    return replace(same[0], related=tuple(related), help=tuple(help_lines))
-
-
 def _by_path(project: Project) -> dict[PurePosixPath, SourceFile]:
     return {source.path: source for source in project.sources.values()}
 
@@ -268,33 +252,3 @@ class Judgement:
 
     findings: tuple[Finding, ...]
     suppressed: int
-
-
-def _without_conflicts(findings: Sequence[Finding]) -> list[Finding]:
-    """Drop the fixes that want other text at the same bytes than another fix does.
-
-    One value can be used with two kind versions that need two digests: then neither
-    can be written there.
-    """
-    wanted: dict[tuple[str, PurePosixPath, Span], set[bytes]] = {}
-    for finding in findings:
-        for edit in finding.edits:
-            key = (finding.rule, edit.path, edit.span)
-            wanted.setdefault(key, set()).add(edit.replacement)
-    result = []
-    for finding in findings:
-        if any(len(wanted[finding.rule, e.path, e.span]) > 1 for e in finding.edits):
-            result.append(
-                replace(
-                    finding,
-                    fix=None,
-                    help=(
-                        *finding.help,
-                        "no automatic fix: the value is used with kind versions that "
-                        "need different digests",
-                    ),
-                )
-            )
-        else:
-            result.append(finding)
-    return result

@@ -53,12 +53,14 @@ class Selection:
     A pattern of `include` with no `/` in it names files only: `*.md` brings prose
     back, but not that of `node_modules`. `named` are files named on the command line;
     they are looked at though git ignores them, but not against the patterns: a file is
-    judged alike whether it is named or not.
+    judged alike whether it is named or not. With `tracked_only` nothing is read that
+    git does not track, as it is no part of a commit.
     """
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     named: frozenset[PurePosixPath] = frozenset()
+    tracked_only: bool = False
     max_size_bytes: int = DEFAULT_MAX_SIZE_BYTES
 
     @property

@@ -101,6 +101,36 @@ def test_what_is_not_staged_is_neither_judged_nor_lost(scratch: Scratch) -> None
     assert scratch.read("Makefile") == PINNED + far + late
 
 
+def test_what_is_not_tracked_is_neither_judged_nor_rewritten(scratch: Scratch) -> None:
+    config = scratch.hooks.config("digestpin-fix", "digestpin-check")
+    scratch.write(".pre-commit-config.yaml", config)
+    scratch.write("Makefile", PINNED)
+    scratch.stage()
+    untracked = "kind create cluster --image kindest/node:v1.31.4\n"
+    scratch.write("untracked.sh", untracked)
+
+    result = scratch.run()
+
+    assert result.returncode == 0, result.stdout
+    assert scratch.read("untracked.sh") == untracked
+
+
+def test_a_kind_version_that_is_no_longer_tracked_is_none(scratch: Scratch) -> None:
+    scratch.write(".tool-versions", "kind 0.26.0\n")
+    scratch.write(
+        "e2e.sh", f"kind create cluster --image kindest/node:v1.31.4@{DIGEST}\n"
+    )
+    scratch.commit()
+    assert scratch.run().returncode == 0
+
+    git(scratch.folder, "rm", "--quiet", "--cached", ".tool-versions")
+    result = scratch.run()
+
+    assert (scratch.folder / ".tool-versions").exists()
+    assert result.returncode == 1
+    assert "warning[DP104]" in result.stdout
+
+
 def test_a_repository_without_node_images_passes(scratch: Scratch) -> None:
     scratch.write("Makefile", "all:\n\ttrue\n")
     scratch.stage()

@@ -93,6 +93,9 @@ KindVersion = Annotated[
         autocompletion=complete_kinds,
     ),
 ]
+Tracked = Annotated[
+    bool, typer.Option("--tracked", help="Read only the files that git tracks.")
+]
 Verify = Annotated[
     bool,
     typer.Option("--verify", help="Fetch manifests and hash them, not only ask."),
@@ -118,6 +121,7 @@ def make_options(
     config: Path | None = None,
     flags: dict[str, object] | None = None,
     gate: Gate | None = None,
+    tracked: bool = False,
     exit_zero: bool = False,
     exit_non_zero_on_fix: bool = False,
     verify: bool = False,
@@ -131,6 +135,7 @@ def make_options(
         flags=given,
         output=output,
         gate=gate or Gate(),
+        tracked_only=tracked,
         exit_zero=exit_zero,
         exit_non_zero_on_fix=exit_non_zero_on_fix,
         verify=verify,
