@@ -15,6 +15,7 @@ from support.registry_setups import start_password_registry, start_token_registr
 
 from digestpin.oci import ImageReference
 from digestpin.registry import RegistrySettings, Resolved, Resolver, Unresolved
+from digestpin.registry.client import RegistryClient
 from digestpin.registry.credentials import CredentialStore
 from digestpin.registry.redaction import Secret
 
@@ -168,6 +169,26 @@ def test_secrets_stay_secret_when_the_connection_fails(
     text = everything.text()
     assert "/signed" in text
     assert [secret for secret in SECRETS if secret in text] == []
+
+
+def test_a_flaw_of_ours_costs_its_reference_only_and_tells_no_secret(
+    everything: Everything, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = RegistryClient.ask
+
+    def trip(self: RegistryClient, method: str, repository: str, *rest: Any) -> Any:
+        if repository == "flawed":
+            raise ValueError(PASSWORD)
+        return ask(self, method, repository, *rest)
+
+    monkeypatch.setattr(RegistryClient, "ask", trip)
+    with serve(send_good) as server:
+        everything.resolve(f"{server.host}/flawed:v1", f"{server.host}/node:v1")
+    assert everything.outcomes == ["RegistryError", "Resolved"]
+    text = everything.text()
+    assert f"asking {server.host} failed: ValueError" in text
+    assert "ValueError in a look-up" in everything.caplog.text
+    assert PASSWORD not in text
 
 
 def test_what_is_found_does_not_show_itself(docker_config: WriteConfig) -> None:

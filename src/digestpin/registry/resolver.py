@@ -169,10 +169,15 @@ class Resolver:
             try:
                 return work(lookups, key, deadline)
             except RegistryError as error:
-                error.reference = str(key)
-                return Unresolved(
-                    reference=key, error=error, warnings=self._warnings_for(key)
-                )
+                failure = error
+            except Exception as flaw:  # noqa: BLE001 - costs its own reference only
+                from digestpin.registry.flaws import flaw_error  # noqa: PLC0415
+
+                failure = flaw_error(flaw, key.registry or "")
+            failure.reference = str(key)
+            return Unresolved(
+                reference=key, error=failure, warnings=self._warnings_for(key)
+            )
 
         workers = Workers(
             attempt,
