@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from support import faults
+from support.http_server import serve
 from support.registry_setups import start_caching_registry
 from support.skopeo import find_digest
 
@@ -13,9 +15,10 @@ from digestpin.oci import ImageReference
 from digestpin.registry import RegistrySettings, Resolved, Resolver, Unresolved
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from support.http_server import Exchange
     from support.registry import Registry
 
     from digestpin.registry import Resolution
@@ -74,6 +77,34 @@ def test_where_a_mirror_fails_the_registry_itself_answers(registry: Registry) ->
         f"{registry.host}: the mirror {registry.host}/no/own/node gave no answer: "
         f"{registry.host} has no no/own/node:v1"
     ]
+
+
+@pytest.mark.parametrize(
+    "answer", [faults.hang, faults.drip, faults.drip_body], ids=lambda it: it.__name__
+)
+def test_a_slow_mirror_leaves_time_for_the_registry_itself(
+    registry: Registry, answer: Callable[[Exchange], None]
+) -> None:
+    pushed = [registry.push_index("own/node", f"v{number}") for number in range(20)]
+    with serve(answer) as slow:
+        settings = RegistrySettings(
+            mirrors={registry.host: (slow.host,)}, deadline_seconds=2, concurrency=4
+        )
+        with Resolver(settings) as resolver:
+            answers = resolver.resolve_all(
+                ImageReference.parse(image.reference) for image in pushed
+            )
+        told = {str(warning) for warning in resolver.warnings}
+    assert [
+        str(answer.descriptor.digest)
+        for answer in answers.values()
+        if isinstance(answer, Resolved)
+    ] == [image.digest for image in pushed]
+    assert told == {
+        f"{registry.host}: the mirror {slow.host}/own/node gave no answer: "
+        f"no answer from {slow.host} within 1 s"
+    }
+    assert len(slow.asked) <= 4
 
 
 def test_where_all_fail_the_registrys_own_failure_counts(registry: Registry) -> None:

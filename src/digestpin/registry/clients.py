@@ -53,9 +53,9 @@ class Clients:
         limits = [client.rate_limit for client in list(self._clients.values())]
         return tuple(limit for limit in limits if limit is not None)
 
-    def abort(self) -> None:
-        """Break every connection."""
-        self._transport.abort()
+    def abort(self, registry: str | None = None) -> None:
+        """Break every connection, or those made for one registry."""
+        self._transport.abort(registry)
 
     def close(self) -> None:
         """Close every connection."""

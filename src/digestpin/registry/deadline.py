@@ -30,6 +30,13 @@ class Deadline:
         """End it now."""
         self._called_off.set()
 
+    def share(self, parts: int) -> Deadline:
+        """Return a deadline at the end of the first of equal parts of what is left."""
+        part = Deadline(self.remaining_seconds / parts)
+        part.seconds = float(f"{part.seconds:.2g}")  # as it is told to people
+        part._called_off = self._called_off
+        return part
+
     def wait(self, seconds: float) -> None:
         """Sleep, at most until the deadline."""
         self._called_off.wait(min(seconds, self.remaining_seconds))

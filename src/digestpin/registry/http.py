@@ -14,6 +14,7 @@ import socket
 import threading
 import weakref
 from contextlib import suppress
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -162,7 +163,9 @@ class Sessions:
         self._settings = settings
         self._sessions: dict[str, requests.Session] = {}
         self._lock = threading.Lock()
-        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._sockets: weakref.WeakKeyDictionary[socket.socket, str] = (
+            weakref.WeakKeyDictionary()
+        )
         self._context = make_context(settings.ca_file)
         logging.getLogger("urllib3.connectionpool").addFilter(_redact_record)
 
@@ -179,7 +182,7 @@ class Sessions:
             RegistryError: no answer in time, a broken one, or one too long.
         """
         host = urlsplit(url).netloc.rpartition("@")[2]
-        _CURRENT.watch = self._watch
+        _CURRENT.watch = partial(self._watch, request.registry)
         seconds = min(self._settings.timeout_seconds, deadline.remaining_seconds)
         if seconds <= 0:
             raise self._too_late(host, request.registry, deadline)
@@ -238,14 +241,18 @@ class Sessions:
         session.cookies.set_policy(_NO_COOKIES)
         return session
 
-    def _watch(self, connected: socket.socket) -> None:
+    def _watch(self, registry: str, connected: socket.socket) -> None:
         with self._lock:
-            self._sockets.add(connected)
+            self._sockets[connected] = registry
 
-    def abort(self) -> None:
-        """Break every connection, so that threads waiting for bytes wake up."""
+    def abort(self, registry: str | None = None) -> None:
+        """Break every connection, or a registry's: threads waiting for bytes wake."""
         with self._lock:
-            sockets = list(self._sockets)
+            sockets = [
+                each
+                for each, asked in self._sockets.items()
+                if registry in {None, asked}
+            ]
         for each in sockets:
             with suppress(OSError):
                 socket.socket.shutdown(each, socket.SHUT_RDWR)

@@ -14,7 +14,6 @@ from digestpin.registry.deadline import Deadline
 from digestpin.registry.names import check_mirrors, places_for
 from digestpin.registry.resolution import (
     Inspection,
-    RegistryWarning,
     Resolved,
     Unresolved,
 )
@@ -29,7 +28,12 @@ if TYPE_CHECKING:
     from digestpin.registry.cache import AnswerCache
     from digestpin.registry.clients import Clients
     from digestpin.registry.lookups import Lookups
-    from digestpin.registry.resolution import RateLimit, Resolution
+    from digestpin.registry.mirroring import Mirrors
+    from digestpin.registry.resolution import (
+        RateLimit,
+        RegistryWarning,
+        Resolution,
+    )
 
 Answer = TypeVar("Answer")
 
@@ -60,6 +64,7 @@ class Resolver:
         self._cache: AnswerCache | None = None
         self._clients: Clients | None = None
         self._lookups: Lookups | None = None
+        self._mirrors: Mirrors | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -162,7 +167,7 @@ class Resolver:
         missing = [key for key in keys if key not in answers]
         if not missing:
             return
-        clients, lookups = self._open()
+        clients, lookups, _ = self._open()
         deadline = Deadline(self._settings.deadline_seconds)
 
         def attempt(key: ImageReference) -> Answer | Unresolved:
@@ -193,9 +198,7 @@ class Resolver:
     def _look_up(
         self, lookups: Lookups, key: ImageReference, deadline: Deadline
     ) -> Resolved:
-        place, descriptor = self._ask_places(
-            key, lambda place: lookups.describe(place, deadline)
-        )
+        place, descriptor = self._open()[2].ask(key, lookups.describe, deadline)
         return Resolved(
             reference=key,
             descriptor=descriptor,
@@ -210,42 +213,14 @@ class Resolver:
         candidates: tuple[Digest, ...],
         deadline: Deadline,
     ) -> Inspection:
-        def ask(place: ImageReference) -> Inspection:
-            descriptor = lookups.describe(replace(place, tag=None), deadline)
+        def ask(place: ImageReference, until: Deadline) -> Inspection:
+            descriptor = lookups.describe(replace(place, tag=None), until)
             index = None
             if not descriptor.is_index:
-                index = lookups.find_index(place, candidates, deadline)
+                index = lookups.find_index(place, candidates, until)
             return Inspection(reference=key, descriptor=descriptor, index=index)
 
-        return self._ask_places(key, ask)[1]
-
-    def _ask_places(
-        self, key: ImageReference, ask: Callable[[ImageReference], Answer]
-    ) -> tuple[ImageReference, Answer]:
-        """Return the first answer, and who gave it: a mirror or the registry itself.
-
-        Raises:
-            RegistryError: the registry itself gives no answer, nor does a mirror.
-        """
-        *mirrors, own = places_for(key, self._settings.mirrors)
-        for mirror in mirrors:
-            try:
-                return mirror, ask(mirror)
-            except RegistryError as error:
-                self._warn_of_mirror(key, mirror, error)
-        return own, ask(own)
-
-    def _warn_of_mirror(
-        self, key: ImageReference, mirror: ImageReference, error: RegistryError
-    ) -> None:
-        clients, _ = self._open()
-        clients.warn(
-            RegistryWarning(
-                registry=key.registry or "",
-                message=f"the mirror {mirror.name} gave no answer: {error.message}",
-                hint=error.hint,
-            )
-        )
+        return self._open()[2].ask(key, ask, deadline)[1]
 
     def _warnings_for(self, key: ImageReference) -> tuple[RegistryWarning, ...]:
         places = places_for(key, self._settings.mirrors)
@@ -254,13 +229,14 @@ class Resolver:
             warning for warning in self.warnings if warning.registry in registries
         )
 
-    def _open(self) -> tuple[Clients, Lookups]:
+    def _open(self) -> tuple[Clients, Lookups, Mirrors]:
         """Load what speaks to registries, the first time that it is needed."""
-        if self._clients is None or self._lookups is None:
+        if self._clients is None or self._lookups is None or self._mirrors is None:
             # Together these cost more than all the rest of a clean run.
             from digestpin.registry.cache import AnswerCache  # noqa: PLC0415
             from digestpin.registry.clients import Clients  # noqa: PLC0415
             from digestpin.registry.lookups import Lookups  # noqa: PLC0415
+            from digestpin.registry.mirroring import Mirrors  # noqa: PLC0415
 
             settings = self._settings
             self._cache = AnswerCache(
@@ -270,7 +246,8 @@ class Resolver:
             self._lookups = Lookups(
                 self._clients.client_for, self._cache, verify=settings.verify
             )
-        return self._clients, self._lookups
+            self._mirrors = Mirrors(settings.mirrors, self._clients)
+        return self._clients, self._lookups, self._mirrors
 
 
 def _too_late(key: ImageReference, deadline: Deadline) -> Unresolved:

@@ -78,9 +78,9 @@ class Transport:
             url = target
         raise bad_answer(request.registry, "one redirect after another")
 
-    def abort(self) -> None:
-        """Break every connection, so that threads waiting for bytes wake up."""
-        self._sessions.abort()
+    def abort(self, registry: str | None = None) -> None:
+        """Break every connection, or a registry's: threads waiting for bytes wake."""
+        self._sessions.abort(registry)
 
     def close(self) -> None:
         """Close every connection."""
