@@ -23,6 +23,7 @@ from digestpin.findings import Problem
 from digestpin.following import may_be_linked, open_needles
 from digestpin.governing import govern
 from digestpin.inventory import Inventory
+from digestpin.own_files import is_own_output
 from digestpin.pin_finder import PinFinder
 from digestpin.pins import NEEDLES
 from digestpin.reading import Unreadable, without_links
@@ -57,9 +58,6 @@ _WHOLE_MODULES = frozenset({"*.tf", "*.auto.tfvars"})
 OWN_CONFIGURATION = frozenset({".digestpin.toml", "digestpin.toml"})
 """Files that name versions and images for us, and use none."""
 
-# A baseline of ours quotes findings, with the references that they are about.
-_OWN_BASELINE = b'"digestpin_baseline"'
-_HEAD_BYTES = 64
 _MAX_ROUNDS = 5
 _MAX_FILES_A_ROUND = 300
 
@@ -123,7 +121,7 @@ class Project:
         if not isinstance(found, SourceFile):
             self.unreadable[path] = found
             return False
-        if _OWN_BASELINE in found.data[:_HEAD_BYTES]:
+        if is_own_output(found.data):
             return False
         self.add(found)
         return True
