@@ -53,3 +53,106 @@ if TYPE_CHECKING:
 )
 def test_built(tmp_path: Path, script: str, expected: list[str]) -> None:
     assert values(gather(tmp_path, {"x.sh": script})) == expected
+
+
+CREATE = "kind create cluster --image kindest/node:v1.31.4\n"
+STEP = """\
+jobs:
+  test:
+    steps:
+      - uses: %s
+        with:
+          tags: %s
+      - run: kind create cluster --image kindest/node:v1.31.4
+"""
+WORKFLOW = ".github/workflows/w.yml"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        pytest.param(
+            WORKFLOW,
+            STEP % ("docker/build-push-action@v6", "kindest/node:v1.31.4"),
+            id="the tags of an action that builds",
+        ),
+        pytest.param(
+            WORKFLOW,
+            STEP % ("docker/build-push-action@v6", "mine:1, kindest/node:v1.31.4"),
+            id="tags with commas",
+        ),
+        pytest.param(
+            WORKFLOW,
+            STEP
+            % (
+                "redhat-actions/buildah-build@v2",
+                "|\n            mine:1\n            kindest/node:v1.31.4",
+            ),
+            id="one tag a line",
+        ),
+        pytest.param(
+            "compose.yaml",
+            "services:\n  x:\n    build: .\n    image: kindest/node:v1.31.4\n",
+            id="a compose service",
+        ),
+        pytest.param(
+            "compose.yaml",
+            "services:\n  x:\n    image: ${NODE:-kindest/node:v1.31.4}\n"
+            "    build:\n      context: .\n",
+            id="a compose service with a default",
+        ),
+        pytest.param(
+            "compose.yaml",
+            "services:\n  x:\n    build:\n      context: .\n"
+            "      tags:\n        - kindest/node:v1.31.4\n",
+            id="more tags of a compose service",
+        ),
+        pytest.param(
+            "docker-bake.hcl",
+            'target "node" {\n  tags = [\n    "mine:1",\n'
+            '    "kindest/node:v1.31.4",\n  ]\n}\n',
+            id="a target of bake",
+        ),
+        pytest.param(
+            "docker-bake.json",
+            '{"target": {"node": {"tags": ["kindest/node:v1.31.4"]}}}\n',
+            id="a target of bake in JSON",
+        ),
+    ],
+)
+def test_built_by_what_a_file_declares(tmp_path: Path, path: str, text: str) -> None:
+    assert values(gather(tmp_path, {path: text, "x.sh": CREATE})) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        pytest.param(
+            WORKFLOW,
+            STEP % ("some/load-action@v1", "kindest/node:v1.31.4"),
+            id="an action that builds nothing",
+        ),
+        pytest.param(
+            "compose.yaml",
+            "services:\n  x:\n    build:\n    image: kindest/node:v1.31.4\n",
+            id="nothing to build",
+        ),
+        pytest.param(
+            "jobs.yaml",
+            "image: kindest/node:v1.31.4\nbuild:\n  script: make\n",
+            id="a job called build",
+        ),
+        pytest.param(
+            "data.json",
+            '{"target": {"node": {"tags": ["kindest/node:v1.31.4"]}}}\n',
+            id="tags of something else",
+        ),
+        pytest.param(
+            "main.tf",
+            'resource "x" "y" {\n  tags = ["kindest/node:v1.31.4"]\n}\n',
+            id="tags of a resource",
+        ),
+    ],
+)
+def test_not_built(tmp_path: Path, path: str, text: str) -> None:
+    assert values(gather(tmp_path, {path: text}))

@@ -11,7 +11,7 @@ from digestpin.formats.code_fields import FieldReader, record_field
 from digestpin.formats.code_lexer import Kind
 from digestpin.formats.code_lines import read_lines
 from digestpin.formats.code_roles import RoleReader
-from digestpin.formats.code_terraform import open_block, owned_name
+from digestpin.formats.code_terraform import names_built, open_block, owned_name
 from digestpin.patterns import lazy_pattern
 from digestpin.templates import Literal, Template, Variable, variable
 
@@ -81,6 +81,8 @@ class Emitter:
             return
         if words.is_display_key(key.name) and key.is_field:
             frame.role = Role.DISPLAY
+        elif names_built(self.reader, key, parent):
+            frame.role = Role.BUILT
         if not key.is_field and frame.bracket in {"[", "{"}:
             looped = key.operator == "in"
             frame.elements = key.name if looped else f"{key.name}[]"

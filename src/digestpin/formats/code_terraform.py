@@ -34,6 +34,18 @@ def open_block(
         frame.prefix = label
 
 
+def names_built(reader: ExpressionReader, key: Key, parent: Frame) -> bool:
+    """Whether a list holds the names of an image that bake builds.
+
+    `parent` is the block in which the list is given to `key`.
+    """
+    if key.name != "tags":
+        return False
+    if reader.language.style == "hcl":
+        return parent.callee == "target"
+    return reader.language.id == "json" and _is_bake(reader)
+
+
 def _is_bake(reader: ExpressionReader) -> bool:
     return "bake" in reader.source.path.name
 

@@ -10,6 +10,7 @@ from digestpin.facts import ActionUse, Binding, Role, Text
 from digestpin.formats.cluster_config import extract_embedded
 from digestpin.formats.github_expressions import expand
 from digestpin.formats.shell import extract_shell
+from digestpin.formats.yaml_built import names_built, split_tags
 from digestpin.patterns import lazy_pattern
 from digestpin.templates import Variable, variable
 from digestpin.yamltext import Mapping, Scalar
@@ -67,6 +68,10 @@ def read_call(
 def _given(uses: str, inputs: dict[str, Template], scope: Scope) -> Iterator[Fact]:
     action = uses.partition("@")[0]
     for key, template in inputs.items():
+        if names_built(action, key):
+            for tag in split_tags(template):
+                yield Text(template=tag, scope=scope, role=Role.BUILT)
+            continue
         if "\n" in template.text:
             yield from _block(key, template, scope)
             continue

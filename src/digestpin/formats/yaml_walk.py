@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from digestpin.facts import Binding, Role, Text
 from digestpin.formats.shell import extract_shell
 from digestpin.formats.yaml_arguments import find_arguments, read_arguments
+from digestpin.formats.yaml_built import find_built
 from digestpin.formats.yaml_cluster import find_cluster_config
 from digestpin.formats.yaml_keys import holds_shell, names_kind, role_of
 from digestpin.formats.yaml_pairs import find_pair
@@ -136,6 +137,10 @@ class Walker:
         settings = find_settings(mapping, scope, key.name, self.syntaxes)
         yield from settings.bindings
         self._finish(settings.nodes)
+        built = tuple(find_built(mapping, key.parent))
+        self._finish(built)
+        for image in built:
+            yield self.text(image.content, settings.scope, Role.BUILT)
         pair = find_pair(mapping)
         if pair is not None:
             yield self.text(pair.template, settings.scope, Role.IMAGE)
