@@ -103,7 +103,9 @@ def _was_looked_for(entry: Entry, run: Run) -> bool:
     if rule is None:
         return True
     is_online_rule = rule.info.code.startswith("DP2")
-    return is_chosen(rule.info, run.settings) and (run.is_online or not is_online_rule)
+    return is_chosen(rule.info, run.configuration) and (
+        run.is_online or not is_online_rule
+    )
 
 
 # The change

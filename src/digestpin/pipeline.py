@@ -172,7 +172,7 @@ class Run:
         self.tell("judging")
         context = self._context(project, inventory)
         settings, known = self.settings, load_rules()
-        rules = [rule for rule in known if is_chosen(rule.info, settings)]
+        rules = [rule for rule in known if is_chosen(rule.info, self.configuration)]
         not_run = [
             rule.info
             for rule in known

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from pathlib import PurePosixPath
 
+    from digestpin.config import Configuration
     from digestpin.findings import Finding, RuleInfo
     from digestpin.ignores import IgnoreComment
     from digestpin.settings import Settings
@@ -79,15 +80,31 @@ def selects(selector: str, code: str, name: str) -> bool:
     return selector in (_ALL, name)
 
 
-def is_chosen(rule: RuleInfo, settings: Settings) -> bool:
+def is_chosen(rule: RuleInfo, configuration: Configuration) -> bool:
     """Say whether a rule runs.
 
     Of `select` and `ignore`, the one that names the rule more closely counts; when
-    both do alike, it does not run.
+    both do alike, it does not run. But flags go over the file: an `--ignore` counts
+    whatever the file selects, and a `--select` overrules what the file ignores, or sets
+    to `off`, unless that is named more closely.
     """
+    settings, flags = configuration.settings, configuration.flags
+    selected = _closeness(rule, settings.select)
+    ignored = _closeness(rule, settings.ignore)
+    off = 0
     if find_severity(rule, settings) is None:
-        return False
-    return _closeness(rule, settings.select) > _closeness(rule, settings.ignore)
+        off = _closeness(rule, _list_off(settings))
+    if "ignore" in flags:
+        if ignored >= (selected if "select" in flags else 1):
+            return False
+        ignored = 0
+    if "select" in flags:
+        return selected >= max(ignored, off, 1)
+    return not off and selected > ignored
+
+
+def _list_off(settings: Settings) -> list[str]:
+    return [name for name, severity in settings.severity.items() if severity == "off"]
 
 
 def _closeness(rule: RuleInfo, selectors: Iterable[str]) -> int:

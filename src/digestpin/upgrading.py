@@ -205,7 +205,8 @@ class Upgrading:
             [find_rule(plan.rule)] if plan.rule else map(find_rule, _RULES[plan.type])
         )
         infos = [rule.info for rule in rules if rule is not None]
-        if plan.rule and not any(is_chosen(it, self.run.settings) for it in infos):
+        configuration = self.run.configuration
+        if plan.rule and not any(is_chosen(it, configuration) for it in infos):
             return True
         lines = range(plan.location.start.line, plan.location.end.line + 1)
         return any(

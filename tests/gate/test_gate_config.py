@@ -6,6 +6,7 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from support.commands import run_digestpin
 from support.repositories import make_repository
 
@@ -83,3 +84,21 @@ def test_the_schema_is_the_shipped_one(tmp_path: Path) -> None:
     assert json.loads(shipped) == json.loads(ran.stdout)
     run_digestpin(tmp_path, "config", "schema", "--output-file", "s.json")
     assert (tmp_path / "s.json").read_text() == ran.stdout
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['ignore = ["DP001"]\n', '[severity]\nDP001 = "off"\n', 'select = ["DP1"]\n'],
+)
+def test_a_selection_on_the_command_line_goes_over_the_file(
+    tmp_path: Path, text: str
+) -> None:
+    files: dict[str, bytes | str] = {
+        "digestpin.toml": text,
+        "a.sh": "x kindest/node:v1.31.4\n",
+    }
+    repository = make_repository(tmp_path / "r", files)
+    assert "DP001" not in run_digestpin(repository, "check").stdout
+    ran = run_digestpin(repository, "check", "--select", "DP001")
+    assert ran.code == 1
+    assert "error[DP001]" in ran.stdout

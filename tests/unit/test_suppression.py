@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from digestpin.config import Configuration
 from digestpin.edits import apply_edits
 from digestpin.findings import Finding, RuleInfo, Severity
 from digestpin.ignores import find_ignores
@@ -354,7 +355,39 @@ class TestConfiguration:
         ],
     )
     def test_the_closer_choice_counts(self, settings: Settings, chosen: bool) -> None:
-        assert is_chosen(rule("DP001", "unpinned-tag"), settings) is chosen
+        configuration = Configuration(settings=settings)
+        assert is_chosen(rule("DP001", "unpinned-tag"), configuration) is chosen
+
+    @pytest.mark.parametrize(
+        ("flags", "settings", "chosen"),
+        [
+            ("select", Settings(select=("DP001",), ignore=("DP001",)), True),
+            ("select", Settings(select=("DP0",), ignore=("DP0",)), True),
+            ("select", Settings(select=("unpinned-tag",), ignore=("DP001",)), True),
+            ("select", Settings(select=("DP0",), ignore=("DP001",)), False),
+            ("select", Settings(select=("ALL",), ignore=("unpinned-tag",)), False),
+            ("select", Settings(select=("DP1",), ignore=("DP002",)), False),
+            ("select", Settings(select=("DP001",), severity={"DP001": "off"}), True),
+            ("select", Settings(select=("DP0",), severity={"DP001": "off"}), False),
+            ("select", Settings(select=("DP1",), severity={"DP1": "off"}), False),
+            ("ignore", Settings(select=("DP001",), ignore=("DP0",)), False),
+            ("ignore", Settings(select=("DP001",), ignore=("DP1",)), True),
+            ("ignore", Settings(ignore=("DP1",), severity={"DP0": "off"}), False),
+            ("both", Settings(select=("DP001",), ignore=("DP001",)), False),
+            ("both", Settings(select=("DP001",), ignore=("DP0",)), True),
+            (
+                "both",
+                Settings(select=("DP0",), ignore=("DP1",), severity={"DP0": "off"}),
+                True,
+            ),
+        ],
+    )
+    def test_flags_go_over_the_file(
+        self, flags: str, settings: Settings, chosen: bool
+    ) -> None:
+        given = {"select", "ignore"} if flags == "both" else {flags}
+        configuration = Configuration(settings=settings, flags=frozenset(given))
+        assert is_chosen(rule("DP001", "unpinned-tag"), configuration) is chosen
 
     def test_a_severity_can_be_changed(self) -> None:
         settings = Settings(severity={"DP101": "off", "unpinned-tag": "info"})
