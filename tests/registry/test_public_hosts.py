@@ -166,6 +166,21 @@ def test_a_public_registry_cannot_redirect_inwards(world: World, host: str) -> N
     )
 
 
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1\\.example.com", "169.254.169.254\\.example.com", "10%2e0.0.1"]
+)
+def test_a_host_that_can_be_read_in_two_ways_is_not_asked(
+    world: World, host: str
+) -> None:
+    world.location = f"https://{host}/latest/meta-data/"
+    answer = world.resolve("kindest/node:v1")
+    assert isinstance(answer, Unresolved)
+    assert str(answer.error) == (
+        f"{HUB} redirects to an unreadable address, which is not followed"
+    )
+    assert len(world.proxy.connected) == 2
+
+
 @pytest.mark.parametrize("host", ["169.254.169.254", "[fe80::1%25eth0]"])
 def test_nobody_redirects_to_a_link_local_address(world: World, host: str) -> None:
     world.location = f"https://{host}/latest/meta-data/"

@@ -131,6 +131,16 @@ def test_another_scheme_is_not_followed(
             "127.0.0.1 redirects to an unreadable address, which is not followed",
             id="unreadable",
         ),
+        pytest.param(
+            "http://evil.example\\.localhost/",
+            "127.0.0.1 redirects to an unreadable address, which is not followed",
+            id="a backslash, at which the library ends the host",
+        ),
+        pytest.param(
+            "http://%31%32%37%2e0.0.1/",
+            "127.0.0.1 redirects to an unreadable address, which is not followed",
+            id="escaped digits",
+        ),
     ],
 )
 def test_a_trap_is_not_followed(

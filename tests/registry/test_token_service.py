@@ -113,13 +113,25 @@ def test_a_token_service_that_fails_is_told(answer: Answer, message: str) -> Non
             id="unreadable",
         ),
         pytest.param(
+            "http://evil.example\\.localhost/token",
+            "http://evil.example\\.localhost/token",
+            "an unreadable address",
+            id="a backslash, at which the library ends the host",
+        ),
+        pytest.param(
             "/token", ":///token", "no address of a web server", id="relative"
         ),
     ],
 )
-def test_an_address_of_no_use_is_told(realm: str, shown: str, reason: str) -> None:
-    with serve(wanting_a_token(realm, send_good)) as server:
+def test_an_address_of_no_use_is_told(
+    docker_config: WriteConfig, realm: str, shown: str, reason: str
+) -> None:
+    quoted = realm.replace("\\", "\\\\")
+    with serve(wanting_a_token(quoted, send_good)) as server:
+        entry = {"username": "alice", "password": "correct horse"}
+        docker_config({"auths": {server.host: entry}})
         resolution = resolve(server)
+    assert server.asked == ["GET /v2/"]
     assert isinstance(resolution, Unresolved)
     assert str(resolution.error) == (
         f"{server.host} names {shown.format(host=server.host)} "

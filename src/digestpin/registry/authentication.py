@@ -17,11 +17,11 @@ from digestpin.errors import UntrustedResponse
 from digestpin.registry.exchange import Request
 from digestpin.registry.failures import bad_answer
 from digestpin.registry.manifests import parse_json
-from digestpin.registry.names import is_loopback
 from digestpin.registry.redaction import Secret, redact_url
 from digestpin.registry.redirects import inward_objection
 from digestpin.registry.resolution import RegistryWarning
 from digestpin.registry.statuses import error_for, login_command
+from digestpin.registry.urls import read_address
 from digestpin.values import frozen
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from digestpin.registry.deadline import Deadline
     from digestpin.registry.exchange import Response
     from digestpin.registry.transport import Transport
+    from digestpin.registry.urls import Address
 
 _CLIENT_ID = "digestpin"
 _TOKEN_REPLY_LIMIT = 256 * 1024
@@ -230,8 +231,8 @@ class Authenticator:
 
 def _is_confidential(url: str) -> bool:
     """Say whether what is sent to a URL can be read on the way by nobody."""
-    parts = urlsplit(url)
-    return parts.scheme == "https" or is_loopback(parts.netloc.rpartition("@")[2])
+    address = read_address(url)
+    return address.scheme == "https" or address.is_loopback
 
 
 def _check_realm(realm: str, base_url: str, registry: str) -> None:
@@ -241,10 +242,9 @@ def _check_realm(realm: str, base_url: str, registry: str) -> None:
         UntrustedResponse: it is on another host and not https, or leads inwards.
     """
     try:
-        target, own = urlsplit(realm), urlsplit(base_url)
-        host, own_host = target.hostname or "", own.hostname or ""
-        reason = _objection_to_realm(target.scheme, host, own.scheme, own_host)
-        if "@" in target.netloc:
+        target, own = read_address(realm), read_address(base_url)
+        reason = _objection_to_realm(target, own)
+        if target.has_user:
             reason = "an address with credentials in it"
     except ValueError:
         reason = "an unreadable address"
@@ -256,17 +256,15 @@ def _check_realm(realm: str, base_url: str, registry: str) -> None:
         )
 
 
-def _objection_to_realm(
-    scheme: str, host: str, own_scheme: str, own_host: str
-) -> str | None:
-    if not host or scheme not in {"http", "https"}:
+def _objection_to_realm(target: Address, own: Address) -> str | None:
+    if not target.host or target.scheme not in {"http", "https"}:
         return "no address of a web server"
-    if host != own_host:
-        both_here = is_loopback(host) and is_loopback(own_host)
-        if scheme == "http" and not both_here:
+    if target.host != own.host:
+        both_here = target.is_loopback and own.is_loopback
+        if target.scheme == "http" and not both_here:
             return "another host without TLS"
-        return inward_objection(own_host, host)
-    if scheme == "http" and own_scheme == "https":
+        return inward_objection(own.host, target.host)
+    if target.scheme == "http" and own.scheme == "https":
         return "a step down from https"
     return None
 

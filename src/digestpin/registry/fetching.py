@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from digestpin.errors import RegistryError, UsageError
 from digestpin.registry.deadline import Deadline
 from digestpin.registry.exchange import Request
-from digestpin.registry.names import is_loopback
 from digestpin.registry.redaction import redact_url
+from digestpin.registry.urls import read_address
 
 if TYPE_CHECKING:
     from digestpin.registry.settings import RegistrySettings
@@ -50,18 +50,18 @@ def fetch(url: str, settings: RegistrySettings) -> bytes:
 
 def _check(url: str) -> str:
     try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        port = parts.port
+        address = read_address(url)
+        port = urlsplit(url).port
     except ValueError:
         raise UsageError(f"{redact_url(url)} is no address") from None
-    if parts.username is not None or parts.password is not None:
+    if address.has_user:
         raise UsageError(
             f"{redact_url(url)}: an address with credentials is not asked",
             hint="download the file, and name it instead",
         )
-    is_near = parts.scheme == "http" and is_loopback(host)
-    if not host or not (parts.scheme == "https" or is_near):
+    host = address.host
+    is_near = address.scheme == "http" and address.is_loopback
+    if not host or not (address.scheme == "https" or is_near):
         raise UsageError(
             f"{redact_url(url)} is neither an https address nor a file",
             hint="plain http can be changed on the way; use https, or name a file",

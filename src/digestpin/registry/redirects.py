@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from digestpin.errors import UntrustedResponse
 from digestpin.registry.addresses import Reach, find_reach
-from digestpin.registry.names import is_loopback
 from digestpin.registry.redaction import redact_url
+from digestpin.registry.urls import read_address
+
+if TYPE_CHECKING:
+    from digestpin.registry.urls import Address
 
 STATUSES = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
 
 
 def origin_of(url: str) -> tuple[str, str, int | None]:
-    """Return scheme, host and port: credentials are for one such triple."""
-    parts = urlsplit(url)
-    default = {"https": 443, "http": 80}.get(parts.scheme)
-    return parts.scheme, (parts.hostname or "").lower(), parts.port or default
+    """Return scheme, host and port: credentials are for one such triple.
+
+    Raises:
+        ValueError: the URL is no address.
+    """
+    return read_address(url).origin
 
 
 def follow(url: str, location: str, registry: str) -> str:
@@ -30,8 +36,7 @@ def follow(url: str, location: str, registry: str) -> str:
     """
     try:
         target = urljoin(url, location)
-        scheme, host, _ = origin_of(target)
-        reason = _objection(url, target, scheme, host)
+        reason = _objection(read_address(url), read_address(target))
     except ValueError:
         raise _refuse(url, "an unreadable address", "", registry) from None
     if reason is not None:
@@ -39,17 +44,17 @@ def follow(url: str, location: str, registry: str) -> str:
     return target
 
 
-def _objection(url: str, target: str, scheme: str, host: str) -> str | None:
-    own_scheme, own_host, _ = origin_of(url)
-    if scheme != own_scheme:
+def _objection(own: Address, target: Address) -> str | None:
+    host = target.host
+    if target.scheme != own.scheme:
         return "another scheme"
-    if not host or "@" in urlsplit(target).netloc:
+    if not host or target.has_user:
         return "no plain host"
-    if host == own_host:
+    if host == own.host:
         return None
-    if scheme == "http" and not is_loopback(f"[{host}]" if ":" in host else host):
+    if target.scheme == "http" and not target.is_loopback:
         return "another host without TLS"
-    return inward_objection(own_host, host)
+    return inward_objection(own.host, host)
 
 
 def inward_objection(own_host: str, host: str) -> str | None:
