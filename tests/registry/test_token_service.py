@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -170,3 +172,56 @@ def test_a_404_that_means_accept_is_no_missing_tag() -> None:
         resolution = resolver.resolve(ImageReference.parse(f"{server.host}/node:bad"))
     assert isinstance(resolution, Unresolved)
     assert type(resolution.error).__name__ == "UntrustedResponse"
+
+
+def asks_late(exchange: Exchange) -> None:
+    """Let everybody ask whether there is a registry, and want a token afterwards."""
+    host = exchange.headers["host"]
+    if exchange.path.startswith("/token"):
+        exchange.send_json({"token": "anonymous"})
+    elif exchange.path == "/v2/":
+        exchange.send(200)
+    elif exchange.headers.get("authorization") == "Bearer anonymous":
+        send_good(exchange)
+    else:
+        # Some time, in which all threads have sent their first request.
+        time.sleep(0.02)
+        realm = f'Bearer realm="http://{host}/token"'
+        exchange.send(401, b"", {"WWW-Authenticate": realm})
+
+
+def test_a_challenge_that_comes_late_is_answered_by_every_thread() -> None:
+    for _ in range(3):
+        with serve(asks_late) as server, Resolver(SETTINGS) as resolver:
+            answers = resolver.resolve_all(
+                ImageReference.parse(f"{server.host}/node:v{number}")
+                for number in range(20)
+            )
+        assert {type(answer) for answer in answers.values()} == {Resolved}
+        assert server.asked.count("GET /token") == 1
+
+
+def test_a_token_answers_one_challenge_only() -> None:
+    """A registry that names another token service gets that service's token."""
+    moved = threading.Event()
+
+    def answer(exchange: Exchange) -> None:
+        host = exchange.headers["host"]
+        where = "new" if moved.is_set() else "old"
+        if exchange.path.startswith("/token/"):
+            token = exchange.path.removeprefix("/token/").partition("?")[0]
+            exchange.send_json({"token": f"{token}-token"})
+        elif exchange.headers.get("authorization") == f"Bearer {where}-token":
+            send_good(exchange)
+        else:
+            realm = f'Bearer realm="http://{host}/token/{where}"'
+            exchange.send(401, b"", {"WWW-Authenticate": realm})
+
+    with serve(answer) as server, Resolver(SETTINGS) as resolver:
+        names = [f"{server.host}/{name}" for name in ("a:v1", "b:v1", "a:v2", "b:v2")]
+        before, after = names[:2], names[2:]
+        found = resolver.resolve_all(map(ImageReference.parse, before))
+        moved.set()
+        found |= resolver.resolve_all(map(ImageReference.parse, after))
+    assert {type(answer) for answer in found.values()} == {Resolved}
+    assert server.asked.count("GET /token/new") == 2

@@ -78,7 +78,7 @@ class Authenticator:
         self._transport = transport
         self._store = store
         self._warn = warn
-        self._tokens: dict[tuple[str, bool], Authorization] = {}
+        self._tokens: dict[tuple[Challenge, str, bool], Authorization] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
         self._refused: set[str] = set()
@@ -109,19 +109,19 @@ class Authenticator:
                 if credentials is None:
                     return ANONYMOUS
                 return Authorization(header=_basic(credentials), uses_credentials=True)
-            key = repository, credentials is not None
+            key = challenge, repository, credentials is not None
             kept = self._tokens.get(key)
             if kept is None or not kept.is_fresh:
                 kept = self._fetch_token(
                     challenge, base_url, repository, credentials, deadline
                 )
-                self._tokens[repository, kept.uses_credentials] = kept
+                self._tokens[challenge, repository, kept.uses_credentials] = kept
             return kept
 
-    def forget(self, repository: str) -> None:
+    def forget(self, challenge: Challenge, repository: str) -> None:
         """Drop the tokens for a repository: the registry refused one."""
         for uses_credentials in (True, False):
-            self._tokens.pop((repository, uses_credentials), None)
+            self._tokens.pop((challenge, repository, uses_credentials), None)
 
     def refuse(self, repository: str, by: str) -> None:
         """Use no credentials for a repository from now on: `by` refused them."""

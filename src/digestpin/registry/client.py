@@ -73,16 +73,21 @@ class RegistryClient:
             RegistryError: no answer that could be used.
         """
         base_url = self._find_base_url(deadline)
-        authorization = self._authorize(repository, deadline)
+        answered = self._challenge
+        authorization = self._authorize(answered, repository, deadline)
         url = f"{base_url}/v2/{repository}/manifests/{quote(name, safe=':')}"
         response = self._send(method, url, authorization, deadline)
         if response.status == 401:
-            renewed = self._renew(response, authorization, repository, deadline)
+            renewed = self._renew(
+                response, answered, authorization, repository, deadline
+            )
             if renewed is not None:
                 authorization = renewed
                 response = self._send(method, url, authorization, deadline)
         if response.status in _DENIED and authorization.uses_credentials:
-            anonymous = self._authorize(repository, deadline, anonymous=True)
+            anonymous = self._authorize(
+                self._challenge, repository, deadline, anonymous=True
+            )
             again = self._send(method, url, anonymous, deadline)
             if again.status not in _DENIED:
                 self._authenticator.refuse(repository, self.endpoint.registry)
@@ -90,33 +95,44 @@ class RegistryClient:
         return response, authorization
 
     def _authorize(
-        self, repository: str, deadline: Deadline, *, anonymous: bool = False
+        self,
+        challenge: Challenge | None,
+        repository: str,
+        deadline: Deadline,
+        *,
+        anonymous: bool = False,
     ) -> Authorization:
-        if self._challenge is None or self._base_url is None:
+        if challenge is None or self._base_url is None:
             return ANONYMOUS
         return self._authenticator.authorize(
-            self._challenge, self._base_url, repository, deadline, anonymous=anonymous
+            challenge, self._base_url, repository, deadline, anonymous=anonymous
         )
 
     def _renew(
         self,
         response: Response,
+        answered: Challenge | None,
         sent: Authorization,
         repository: str,
         deadline: Deadline,
     ) -> Authorization | None:
-        """Return another authorization after a 401; None where none could help."""
+        """Return another authorization after a 401; None where none could help.
+
+        `sent` answered the challenge `answered`. That is compared, not what is known
+        by now: another thread may have learnt of a new challenge in between.
+        """
         header = response.headers.get("www-authenticate", "")
         challenge = self._challenge_in(response, self._base_url or "")
-        is_new = challenge != self._challenge
+        is_new = challenge != answered
         is_known = challenge is not None and challenge.scheme == "basic"
         if challenge is None or not (is_new or sent.header is not None):
             return None
         if not is_new and (is_known or "insufficient_scope" in header):
             return None
         self._challenge = challenge
-        self._authenticator.forget(repository)
-        return self._authorize(repository, deadline)
+        if not is_new:
+            self._authenticator.forget(challenge, repository)
+        return self._authorize(challenge, repository, deadline)
 
     def _find_base_url(self, deadline: Deadline) -> str:
         """Return scheme and host, which the first caller finds out for all.
