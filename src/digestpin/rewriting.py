@@ -55,6 +55,14 @@ class Claims:
         return True
 
 
+def _by_path(fixes: Iterable[Fix]) -> dict[PurePosixPath, list[Edit]]:
+    edits: dict[PurePosixPath, list[Edit]] = defaultdict(list)
+    for fix in fixes:
+        for edit in fix.edits:
+            edits[edit.path].append(edit)
+    return edits
+
+
 def _clashes(edit: Edit, others: list[Edit]) -> bool:
     """Say whether an edit touches the bytes of others, which are in file order."""
     behind = bisect_right(others, edit.span.start, key=_end)
@@ -83,6 +91,7 @@ class Rewriting:
     problems: list[Problem] = field(default_factory=list)
     _before: dict[PurePosixPath, bytes] = field(default_factory=dict)
     _refused: set[PurePosixPath] = field(default_factory=set)
+    _dropped: set[Fix] = field(default_factory=set)
     _asked: set[PurePosixPath] = field(default_factory=set)
 
     def admits(self, fix: Fix) -> bool:
@@ -97,7 +106,9 @@ class Rewriting:
         return not self.is_refused(fix)
 
     def is_refused(self, fix: Fix) -> bool:
-        """Say whether a fix is for a file that is left alone."""
+        """Say whether a fix is wrong by itself, or for a file that is left alone."""
+        if fix in self._dropped:
+            return True
         return any(edit.path in self._refused for edit in fix.edits)
 
     @property
@@ -110,13 +121,18 @@ class Rewriting:
 
     def apply(self, fixes: Iterable[Fix], before: Inventory) -> Inventory:
         """Apply fixes, which must not clash, and return the inventory after them."""
-        edits: dict[PurePosixPath, list[Edit]] = defaultdict(list)
-        for fix in fixes:
-            for edit in fix.edits:
-                edits[edit.path].append(edit)
+        fixes = tuple(fixes)
+        edits = _by_path(fixes)
+        texts = self._compose(edits)
+        if self._drop_wrong(fixes, texts):
+            edits = _by_path(fix for fix in fixes if fix not in self._dropped)
+            texts = self._compose(edits)
         sources = {path: self.project.sources[path.as_posix()] for path in edits}
-        for path, source in sources.items():
-            self._rewrite(source, edits[path])
+        for path, text in texts.items():
+            if isinstance(text, EditError):
+                self._refuse(path, text)
+            else:
+                self._put(SourceFile(path, text))
         after = self.project.gather()
         while self._revert_wrong(sources, edits, before, after):
             after = self.project.gather()
@@ -131,14 +147,37 @@ class Rewriting:
         self._put(SourceFile(path, before))
         self._refuse(path, error)
 
-    def _rewrite(self, source: SourceFile, edits: list[Edit]) -> None:
-        try:
-            after = apply_edits(source.data, edits)
-            verify_yaml(source, after, edits)
-        except EditError as error:
-            self._refuse(source.path, error)
-        else:
-            self._put(SourceFile(source.path, after))
+    def _compose(self, edits: Edits) -> dict[PurePosixPath, bytes | EditError]:
+        """Return the new text of each file, or what is wrong with it."""
+        texts: dict[PurePosixPath, bytes | EditError] = {}
+        for path, wanted in edits.items():
+            source = self.project.sources[path.as_posix()]
+            try:
+                after = apply_edits(source.data, wanted)
+                verify_yaml(source, after, wanted)
+            except EditError as error:
+                texts[path] = error
+            else:
+                texts[path] = after
+        return texts
+
+    def _drop_wrong(
+        self, fixes: Iterable[Fix], texts: Mapping[PurePosixPath, bytes | EditError]
+    ) -> bool:
+        """Drop what alone makes a file wrong: it costs no other fix; say if any was.
+
+        A file that is wrong only by several fixes together is left alone.
+        """
+        wrong = {path for path, text in texts.items() if isinstance(text, EditError)}
+        is_any = False
+        for fix in fixes if wrong else ():
+            alone = {p: its for p, its in _by_path((fix,)).items() if p in wrong}
+            for path, text in self._compose(alone).items():
+                if isinstance(text, EditError):
+                    self._dropped.add(fix)
+                    self._tell(path, text)
+                    is_any = True
+        return is_any
 
     def _put(self, source: SourceFile) -> None:
         """Take a file's new text; what nothing is looked for in stays so."""
@@ -171,7 +210,12 @@ class Rewriting:
 
     def _refuse(self, path: PurePosixPath, error: DigestpinError) -> None:
         self._refused.add(path)
+        self._tell(path, error)
+
+    def _tell(self, path: PurePosixPath, error: DigestpinError) -> None:
         # The path stands before a problem anyway.
         message = error.message.replace(f"write {path}:", "be written:", 1)
         message = message.removeprefix(f"{path} ")
-        self.problems.append(Problem(message=message, path=path, hint=error.hint))
+        problem = Problem(message=message, path=path, hint=error.hint)
+        if problem not in self.problems:
+            self.problems.append(problem)

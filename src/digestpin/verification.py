@@ -16,7 +16,7 @@ from digestpin.edits import sort_edits
 from digestpin.errors import UnfaithfulRewrite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import PurePosixPath
 
     from digestpin.edits import Edit
@@ -159,8 +159,8 @@ class _Changes:
     def __init__(self, edits: Iterable[Edit]) -> None:
         choices: dict[str, set[str]] = {}
         for edit in edits:
-            expected = _decode(edit.expected)
-            choices.setdefault(expected, {expected}).add(_decode(edit.replacement))
+            for expected, replacement in _readings(edit):
+                choices.setdefault(expected, {expected}).add(replacement)
         longest_first = sorted(choices, key=len, reverse=True)
         self._fits = re.compile("|".join(map(re.escape, longest_first)))
         self._choices = {
@@ -176,6 +176,23 @@ class _Changes:
             pattern += f"{kept}(?:{self._choices[match[0]]})"
             done = match.end()
         return re.fullmatch(pattern + re.escape(was[done:]), now) is not None
+
+
+def _readings(edit: Edit) -> Iterator[tuple[str, str]]:
+    """Give what an edit may be to a scalar.
+
+    A block scalar does not hold all the blanks before a line, nor always its end: of a
+    line that goes, each reading is the whole content.
+    """
+    expected, replacement = _decode(edit.expected), _decode(edit.replacement)
+    yield expected, replacement
+    line = expected.removesuffix("\n").removesuffix("\r")
+    if replacement or line == expected or "\n" in line:
+        return
+    for start in range(len(line) - len(line.lstrip(" ")) + 1):
+        yield f"{line[start:]}\n", ""
+        yield f"\n{line[start:]}", ""
+    yield line.strip(" "), ""
 
 
 def _decode(data: bytes) -> str:

@@ -101,3 +101,25 @@ def test_what_nothing_is_looked_for_in_stays_so(tmp_path: Path) -> None:
     rewriting = rewrite(project, fix("digestpin.toml", 17, "0.26.0", "0.31.0"))
     assert len(rewriting.changes) == 1
     assert project.gather().references == ()
+
+
+def test_a_fix_that_is_wrong_by_itself_costs_no_other(tmp_path: Path) -> None:
+    text = "a: |\n  # c\n    x\nimage: kindest/node:v1.31.4\n"
+    project = project_of(tmp_path, {"a.yaml": text})
+    wrong = fix("a.yaml", 5, "  # c\n", "")
+    right = fix("a.yaml", text.index("1.31.4"), "1.31.4", "1.30.8")
+    rewriting = rewrite(project, wrong, right)
+    assert [after for _, _, after in rewriting.changes] == [
+        text.replace("1.31.4", "1.30.8").encode()
+    ]
+    assert (rewriting.is_refused(wrong), rewriting.is_refused(right)) == (True, False)
+    assert [str(it.path) for it in rewriting.problems] == ["a.yaml"]
+
+
+def test_fixes_that_are_wrong_together_leave_the_file_alone(tmp_path: Path) -> None:
+    project = project_of(tmp_path, {"a.sh": "x kindest/node:v1.31.4\n"})
+    first = fix("a.sh", 16, "1.31.4", "1.30.8")
+    second = fix("a.sh", 18, "31.4", "30.7")
+    rewriting = rewrite(project, first, second)
+    assert (rewriting.changes, rewriting.is_refused(second)) == ((), True)
+    assert len(rewriting.problems) == 1

@@ -66,6 +66,15 @@ def test_spans_move_with_edits(
         pytest.param("a: |\n  v1\n  v1\n", "v1", "v2", id="one of two in a block"),
         pytest.param("{{ no yaml\n: [\n", "no", "yes", id="no YAML to begin with"),
         pytest.param("v1: v1\n", "v1", "v2", id="a key"),
+        pytest.param("a: |\n  # c\n  b\n", "  # c\n", "", id="a line of a block"),
+        pytest.param(
+            "a: |\r\n  b\r\n  # c\r\nd: 1\r\n", "  # c\r\n", "", id="with CRLF"
+        ),
+        pytest.param(
+            "a:\n  - |\n    b\n      # c\n", "      # c\n", "", id="a deeper line"
+        ),
+        pytest.param("a: |-\n  b\n  # c\n", "  # c\n", "", id="the last, stripped"),
+        pytest.param("a: |-\n  # c\n", "  # c\n", "", id="the only line, stripped"),
     ],
 )
 def test_faithful_yaml(text: str, old: str, new: str) -> None:
@@ -83,6 +92,15 @@ def test_faithful_yaml(text: str, old: str, new: str) -> None:
         pytest.param("a: v1\n", "a: v2: x\n", "v1", "v2: x", id="no YAML any more"),
         pytest.param("a: v1\n", "a: v2 # x\n", "v1", "v2 #y", id="a comment"),
         pytest.param("a: [v1, b]\n", "a: [v2, b, c]\n", "v1", "v2", id="one more"),
+        pytest.param(
+            "a: |\n  # c\n    b\n", "a: |\n    b\n", "  # c\n", "", id="its indentation"
+        ),
+        pytest.param(
+            "a: |\n  # c\n  b\n", "a: |\n  c\n  b\n", "  # c\n", "", id="a line left"
+        ),
+        pytest.param(
+            "a: |\n  b\n  # c\n  d\n", "a: |\n  b  d\n", "  # c\n", "", id="its ends"
+        ),
     ],
 )
 def test_unfaithful_yaml(text: str, after: str, old: str, new: str) -> None:
