@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digestpin.config import load_configuration
+from digestpin.config import load_configuration, tracked_reader
 from digestpin.discovery import find_root
 from digestpin.errors import DigestpinError, UsageError
 from digestpin.narrating import Narrator
@@ -80,7 +80,10 @@ def open_run(options: Options) -> Run:
         root.path,
         config_file=options.config_file,
         flags=options.flags,
-        tracked_only=options.tracked_only and root.is_git,
+        # One that is named holds, whether it is tracked or not.
+        reader=tracked_reader(root.path)
+        if options.tracked_only and options.config_file is None
+        else None,
     )
     if configuration.file is not None or options.flags:
         configuration.require_known_rules([rule.info for rule in load_rules()])

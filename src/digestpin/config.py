@@ -18,11 +18,13 @@ from digestpin.settings import Option, Settings, find_mismatches, list_options
 from digestpin.values import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
     from digestpin.findings import RuleInfo
     from digestpin.tomlpositions import KeyPath
+
+    Reader = Callable[[Path], bytes | None]
 
 _OWN_NAMES = (".digestpin.toml", "digestpin.toml")
 _PYPROJECT = "pyproject.toml"
@@ -34,12 +36,13 @@ _TOML_PLACE = lazy_pattern(r" \(at (?:line (\d+), column (\d+)|end of document)\
 
 @frozen(slots=False)
 class ConfigFile:
-    """A configuration file that was read: its path, its text and our table in it."""
+    """A configuration file that was read: path, text, our table in it, and bytes."""
 
     path: Path
     text: str
     prefix: tuple[str, ...]
     table: Mapping[str, Any]
+    data: bytes
 
     @cached_property
     def _positions(self) -> dict[KeyPath, int]:
@@ -69,11 +72,17 @@ class ConfigFile:
 
 @frozen(kw_only=True, slots=False)
 class Configuration:
-    """The settings of a run, and where each of them comes from."""
+    """The settings of a run, and where each of them comes from.
+
+    `reload` reads the configuration again by another `Reader`.
+    """
 
     settings: Settings = field(default_factory=Settings)
     file: ConfigFile | None = None
     flags: frozenset[str] = frozenset()
+    reload: Callable[[Reader], Configuration] | None = field(
+        default=None, compare=False, repr=False
+    )
 
     def origin(self, option: Option) -> str:
         """Return where a value comes from: `default`, `path:line` or `command line`."""
@@ -120,13 +129,13 @@ def load_configuration(
     *,
     config_file: Path | None = None,
     flags: Mapping[str, object] | None = None,
-    tracked_only: bool = False,
+    reader: Reader | None = None,
 ) -> Configuration:
     """Return what holds for a run in folder `start` of the repository at `root`.
 
-    `config_file` is read instead of the nearest one, or of the nearest that git tracks
-    if `tracked_only`. `flags` are fields of `Settings` that the command line gives;
-    those that are None count as not given.
+    `config_file` is read instead of the nearest one. `flags` are fields of `Settings`
+    that the command line gives; those that are None count as not given. `reader` gives
+    the content of files, by default as it is.
 
     Raises:
         UsageError: a flag has a value that cannot be; `config_file` does not exist.
@@ -138,16 +147,18 @@ def load_configuration(
     options = {option.name: option for option in list_options()}
     for name, value in given.items():
         _check_flag(options[name], value)
-    file = (
-        find_config_file(start, root, tracked_only=tracked_only)
-        if config_file is None
-        else _read_named(config_file)
-    )
+    if config_file is None:
+        file = find_config_file(start, root, reader or read_file)
+    else:
+        file = _read_named(config_file, reader or read_file)
     values = _read_values(file) if file else {}
     return Configuration(
         settings=Settings(**{**values, **given}),
         file=file,
         flags=frozenset(given),
+        reload=lambda reader: load_configuration(
+            start, root, config_file=config_file, flags=flags, reader=reader
+        ),
     )
 
 
@@ -162,12 +173,20 @@ def _check_flag(option: Option, value: object) -> None:
         raise UsageError(f"{flag} {message}, not {value!r}")
 
 
+def read_file(path: Path) -> bytes | None:
+    """Return what a file holds; None when there is none."""
+    return path.read_bytes() if path.is_file() else None
+
+
+def tracked_reader(root: Path) -> Reader:
+    """Return a reader for which there are only the files that git tracks."""
+    return lambda path: read_file(path) if is_tracked(root, path) else None
+
+
 def find_config_file(
-    start: Path, root: Path, *, tracked_only: bool = False
+    start: Path, root: Path, reader: Reader = read_file
 ) -> ConfigFile | None:
     """Return the nearest configuration file from `start` upward to `root`.
-
-    With `tracked_only` one that git does not track is passed over.
 
     Raises:
         ConfigError: a file on the way is no TOML.
@@ -177,29 +196,30 @@ def find_config_file(
     folders = folders[: folders.index(root) + 1] if root in folders else [start]
     for folder in folders:
         for name in (*_OWN_NAMES, _PYPROJECT):
-            path = folder / name
-            if not path.is_file() or (tracked_only and not is_tracked(root, path)):
-                continue
-            file = _read(path)
+            file = _read(folder / name, reader)
             if file is not None:
                 return file
     return None
 
 
-def _read_named(path: Path) -> ConfigFile:
+def _read_named(path: Path, reader: Reader) -> ConfigFile | None:
     if not path.is_file():
         raise UsageError(f"--config: there is no file {path}")
-    file = _read(path)
+    if reader(path) is None:
+        return None  # there was none at the time that the reader reads
+    file = _read(path, reader)
     if file is None:
         raise ConfigError("there is no [tool.digestpin] in it", path=str(path))
     return file
 
 
-def _read(path: Path) -> ConfigFile | None:
-    """Return a configuration file; None for a `pyproject.toml` of others."""
+def _read(path: Path, reader: Reader) -> ConfigFile | None:
+    """Return a configuration file; None for none and a `pyproject.toml` of others."""
     is_pyproject = path.name == _PYPROJECT
     try:
-        data = path.read_bytes()
+        data = reader(path)
+        if data is None:
+            return None
         if is_pyproject and b"digestpin" not in data:
             return None
         text = data.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
@@ -216,7 +236,7 @@ def _read(path: Path) -> ConfigFile | None:
         table = table.get(key) if isinstance(table, dict) else None
     if table is None:
         return None
-    file = ConfigFile(path, text, prefix, table)
+    file = ConfigFile(path, text, prefix, table, data)
     if not isinstance(table, dict):
         raise file.error("tool.digestpin must be a table", ())
     return file

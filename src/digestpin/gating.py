@@ -121,12 +121,18 @@ def _of_change(report: Report, ref: str, run: Run, project: Project) -> Report:
             "--diff-base needs a git repository",
             hint=f"there is none at {run.root.path}",
         )
-    changes = find_changes(run.root.path, ref, project.selection.selects)
+    changes = find_changes(
+        run.root.path,
+        ref,
+        # The configuration of then is read too, wherever it was.
+        lambda path: path.suffix == ".toml" or project.selection.selects(path),
+    )
     if all(changes.touch(finding.location) for finding in report.findings):
         return report
-    past = open_past(project, changes.before)
+    past_run, past = open_past(run, project, changes.before)
     inventory = past.gather()
-    before = run.report(past, inventory, run.judge(past, inventory))
+    judgement = past_run.judge(past, inventory)
+    before = past_run.report(past, inventory, judgement)
     caused, _ = split(report, make_entries(before))
     new = set(map(id, caused))
     kept = [

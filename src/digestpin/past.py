@@ -1,8 +1,9 @@
 """The repository as it was at a commit, without a second work tree.
 
 It is the files of today with those that have changed put back, in memory. So the cost
-grows with the change, and neither the repository nor the disk is touched. What is
-configured today holds for it too.
+grows with the change, and neither the repository nor the disk is touched. The kind
+version that the configuration set then is part of it; what is looked for, which rules
+and which files, is what today's configuration says.
 """
 
 from __future__ import annotations
@@ -11,13 +12,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from digestpin.config import read_file
+from digestpin.errors import ConfigError
 from digestpin.gathering import Project
+from digestpin.reading import without_links
 from digestpin.source import SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
+    from digestpin.config import Configuration
     from digestpin.discovery import Listing
+    from digestpin.pipeline import Run
 
 
 @dataclass
@@ -63,21 +70,35 @@ class PastProject(Project):
                 yield path
 
 
-def open_past(project: Project, before: Mapping[str, bytes | None]) -> PastProject:
-    """Return the project as it was, with every candidate file read."""
+def open_past(
+    run: Run, project: Project, before: Mapping[str, bytes | None]
+) -> tuple[Run, PastProject]:
+    """Return the run and project as they were, with every candidate file read."""
+    run = replace(run, configuration=_past_configuration(run, before))
     past = PastProject(
         root=project.root,
         selection=project.selection,
         releases=project.releases,
         repositories=project.repositories,
-        configured_pins=project.configured_pins,
+        configured_pins=tuple(run.configured_pins()),
         before=before,
     )
-    for pin in project.configured_pins:
-        # Its place is shown, though nothing is looked for in it.
-        key = pin.region.path.as_posix()
-        if key in project.sources:
-            past.sources[key] = project.sources[key]
-            past.facts[key] = ()
+    run.show_configuration(past)
     past.load_candidates()
-    return past
+    return run, past
+
+
+def _past_configuration(run: Run, before: Mapping[str, bytes | None]) -> Configuration:
+    """Return today's configuration with the kind version, and its place, of then."""
+    today, root = run.configuration, run.root.path
+
+    def read_past(path: Path) -> bytes | None:
+        key = without_links(root, path.absolute().as_posix()).as_posix()
+        return before[key] if key in before else read_file(path)
+
+    try:
+        then = today.reload(read_past) if today.reload is not None else today
+    except ConfigError:
+        return today  # nothing can be said of it: it is at least not made worse
+    settings = replace(today.settings, kind_version=then.settings.kind_version)
+    return replace(today, settings=settings, file=then.file)

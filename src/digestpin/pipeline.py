@@ -28,7 +28,7 @@ from digestpin.lookups import (
 )
 from digestpin.merging import drop_conflicts, say_once
 from digestpin.pins import KindPin
-from digestpin.reading import is_inside, read, without_links
+from digestpin.reading import is_inside, without_links
 from digestpin.references import NODE_IMAGE
 from digestpin.rules import load_rules, unused_ignore
 from digestpin.rules.interface import Context
@@ -96,17 +96,21 @@ class Run:
             ),
             releases=self.releases,
             repositories=(NODE_IMAGE, *settings.images),
-            configured_pins=tuple(self._configured_pins()),
+            configured_pins=tuple(self.configured_pins()),
         )
-        source = self._configuration_source()
-        if source is not None:
-            # Its place is shown, though nothing is looked for in it.
-            project.sources[source.path.as_posix()] = source
-            project.facts[source.path.as_posix()] = ()
+        self.show_configuration(project)
         project.load_candidates()
         return project
 
-    def _configured_pins(self) -> Iterable[KindPin]:
+    def show_configuration(self, project: Project) -> None:
+        """Let places of the configuration be shown; nothing is looked for in it."""
+        source = self._configuration_source()
+        if source is not None:
+            project.sources[source.path.as_posix()] = source
+            project.facts[source.path.as_posix()] = ()
+
+    def configured_pins(self) -> Iterable[KindPin]:
+        """Give the kind version that the configuration sets, if it does."""
         text = self.settings.kind_version
         version = parse_kind_version(text) if text else None
         if text is None or version is None:
@@ -138,8 +142,7 @@ class Run:
         root, real = self.root.path, os.path.realpath(file.path)
         if not is_inside(real, os.path.realpath(root)):
             return None
-        found = read(root, without_links(root, real))
-        return found if isinstance(found, SourceFile) else None
+        return SourceFile(without_links(root, real), file.data)
 
     # Judging
 

@@ -83,6 +83,32 @@ def test_a_pin_that_breaks_an_image_elsewhere_counts(repository: Path) -> None:
     assert findings(repository) == ["DP101 hack/a.sh:4"]
 
 
+def test_a_kind_version_of_the_configuration_that_breaks_an_image_counts(
+    tmp_path: Path,
+) -> None:
+    files: dict[str, bytes | str] = {
+        ".digestpin.toml": 'exclude = ["*.toml"]\nkind-version = "v0.27.0"\n',
+        "a.sh": f"x {BETWEEN}\n",
+    }
+    repository = make_repository(tmp_path / "r", files)
+    config = str(files[".digestpin.toml"]).replace("27", "26")
+    write_files(repository, {".digestpin.toml": config})
+    assert findings(repository) == ["DP101 a.sh:1"]
+    run_git(repository, "mv", ".digestpin.toml", "c.toml")
+    assert findings(repository, "--config", "c.toml") == ["DP101 a.sh:1"]
+    assert findings(repository, "--kind", "v0.26.0") == []
+
+
+def test_a_rule_that_is_no_longer_ignored_counts_for_the_change_alone(
+    repository: Path,
+) -> None:
+    write_files(repository, {"digestpin.toml": 'ignore = ["DP001"]\n'})
+    run_git(repository, "add", ".")
+    run_git(repository, "commit", "--quiet", "--message", "configured")
+    write_files(repository, {"digestpin.toml": "", "b.sh": "x kindest/node:v1.31.4\n"})
+    assert findings(repository) == ["DP001 b.sh:1"]
+
+
 def test_a_second_kind_version_counts_wherever_the_finding_stands(
     repository: Path,
 ) -> None:

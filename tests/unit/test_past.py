@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+import pytest
 from support.repositories import write_files
 
 from digestpin.config import load_configuration
@@ -29,7 +30,8 @@ def past(
         configuration=load_configuration(folder, folder),
         is_reported=lambda _: True,
     )
-    return open_past(run.open_project(), before)
+    _, project = open_past(run, run.open_project(), before)
+    return project
 
 
 def test_changed_files_are_as_they_were(tmp_path: Path) -> None:
@@ -89,3 +91,36 @@ def test_the_configured_kind_version_has_its_place(tmp_path: Path) -> None:
     inventory = project.gather()
     (pin,) = inventory.references[0].pins
     assert str(inventory.locate(pin.region)) == "digestpin.toml:1:17"
+
+
+KIND = 'kind-version = "v{}"\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "version"),
+    [
+        ({"digestpin.toml": KIND.format("0.27.0").encode()}, "0.27.0"),
+        ({"digestpin.toml": None}, None),
+        ({"digestpin.toml": b""}, None),
+        ({"digestpin.toml": b"kind-version ="}, "0.26.0"),
+        ({".digestpin.toml": KIND.format("0.27.0").encode()}, "0.27.0"),
+        (
+            {
+                "digestpin.toml": None,
+                "pyproject.toml": b"[tool.digestpin]\n"
+                + KIND.format("0.27.0").encode(),
+            },
+            "0.27.0",
+        ),
+    ],
+)
+def test_the_kind_version_is_that_of_then(
+    tmp_path: Path, before: dict[str, bytes | None], version: str | None
+) -> None:
+    files: dict[str, bytes | str] = {
+        "digestpin.toml": KIND.format("0.26.0"),
+        "a.sh": IMAGE,
+    }
+    inventory = past(tmp_path, files, before).gather()
+    versions = [str(pin.version) for pin in inventory.references[0].pins]
+    assert versions == ([] if version is None else [version])
