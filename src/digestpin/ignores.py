@@ -29,21 +29,23 @@ _CONTINUED = lazy_pattern(r"(?<!\\)\\(?:\\\\)*\Z")
 _CODE = lazy_pattern(r"[^\s,](?:[^,]*[^\s,])?")
 _OPENER = lazy_pattern(
     r"""
-      \{\{-?[ \t]?/\*+ | <!--+ | (?<![\w:"'])//+ | (?<![\w"'])/\*+
+      \{\{-?[ \t]?/\*+ | <!--+ | (?<!\$)\{\#-? | <\#+
+    | (?<![\w:"'])//+ | (?<![\w"'])/\*+
     | (?<![\w"'$&\\])\#+ | (?<![\w"'-])-- | (?<![\w"'&]);+
     | (?<![\w"'])(?i:rem)(?=[ \t])
     """,
     re.VERBOSE,
 )
-_CLOSER = lazy_pattern(r"\*/(?:[ \t]?-?\}\})?|-->")
+_CLOSER = lazy_pattern(r"\*/(?:[ \t]?-?\}\})?|-->|-?\#\}|\#>")
 # Where the reason ends: the comment does, or another one starts.
-_END = lazy_pattern(rf"{_CLOSER.pattern}|[ \t](?:#|//[ \t])|\Z")
+_END = lazy_pattern(rf"{_CLOSER.pattern}|[ \t](?:\#(?![}}>])|//[ \t])|\Z")
 # What is more than this is no line that somebody wrote.
 _LOOK_BACK = 2000  # characters
 _MOST_TRIES = 20  # directives of one line
 _MOST_LINES = 1000  # of one command
 _COMMENT_LINE = lazy_pattern(
-    r"[ \t]*(?:#|//|--(?:[ \t]|digestpin)|;|<!--|/\*|\{\{-?[ \t]*/\*|(?i:rem)[ \t])"
+    r"[ \t]*(?:#|//|--(?:[ \t]|digestpin)|;|<!--|/\*|\{\{-?[ \t]*/\*|(?i:rem)[ \t]"
+    r"|\{#|<#)"
 )
 
 
@@ -155,7 +157,7 @@ def _line(source: SourceFile, number: int) -> str:
 
 def _is_code_behind(text: str) -> bool:
     """Say whether something follows a comment that was closed on its line."""
-    if not text.lstrip().startswith(("/*", "<!--", "{{")):
+    if not text.lstrip().startswith(("/*", "<!--", "{{", "{#", "<#")):
         return False
     closer = _CLOSER.search(text)
     return closer is not None and text[closer.end() :].strip() != ""

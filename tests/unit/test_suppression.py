@@ -128,6 +128,9 @@ class TestComments:
             "/* digestpin: ignore */",
             "{{- /* digestpin: ignore */ -}}",
             "rem digestpin: ignore",
+            "{# digestpin: ignore #}",
+            "  {#- digestpin: ignore -#}",
+            "<# digestpin: ignore #>",
             "\ufeff# digestpin: ignore",
             "# digestpin: ignore\n# renovate: datasource=docker",
             "# renovate: datasource=docker\r\n# digestpin: ignore",
@@ -276,6 +279,10 @@ class TestUnused:
             pytest.param("a {{/* digestpin: ignore */}}\n", "a\n", id="Helm"),
             pytest.param("a {{- /* digestpin: ignore */ -}}\n", "a\n", id="trimming"),
             pytest.param("rem digestpin: ignore\r\nb", "b", id="batch"),
+            pytest.param("a {# digestpin: ignore[X] #}\n", "a\n", id="Jinja"),
+            pytest.param("{#- digestpin: ignore why -#}\nb", "b", id="Jinja, a line"),
+            pytest.param("a <# digestpin: ignore #> b", "a b", id="PowerShell"),
+            pytest.param("<# digestpin: ignore[X] #>\nb", "b", id="its line"),
             pytest.param(
                 "a # keep. digestpin: ignore[X] why\n", "a # keep.\n", id="more before"
             ),
