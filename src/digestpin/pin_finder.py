@@ -16,7 +16,12 @@ from digestpin.facts import ActionUse, Binding, DeclaredPin, Role, Text
 from digestpin.kind.actions import action_default
 from digestpin.kind.versions import parse_kind_version
 from digestpin.patterns import lazy_pattern
-from digestpin.pin_places import annotated_pins, is_lone_word, is_own_setting
+from digestpin.pin_places import (
+    annotated_pins,
+    is_lone_word,
+    is_own_setting,
+    is_unread_data,
+)
 from digestpin.pins import KindPin, is_kind_version_name
 from digestpin.rows import rows_of, rows_of_scope
 from digestpin.written_pins import WRITTEN, carriers
@@ -150,17 +155,21 @@ class PinFinder:
         if dependency is not None:
             if names_kind(dependency):
                 self._named(binding, "annotated variable", rows)
-        elif self._is_carrier(binding.name) and not is_lone_word(binding, source):
+        elif binding.name in self._carriers or (
+            is_kind_version_name(binding.name)
+            and not is_lone_word(binding, source)
+            and not is_unread_data(binding, source, self.sources.values())
+        ):
             self._named(binding, "variable", rows)
 
-    def _is_carrier(self, name: str) -> bool:
-        return name in self._carriers or is_kind_version_name(name)
-
     def _named(self, binding: Binding, mechanism: str, rows: Rows) -> None:
+        is_tied = mechanism != "variable" or binding.name in self._carriers
         for value in self.tracer.values(binding.value):
             version = parse_kind_version(value.text) if value.is_known else None
             # A name alone proves nothing.
             if version is None or version.major > self._newest_major:
+                continue
+            if not is_tied and not self.releases.may_be_release(version):
                 continue
             pin = self._pin(value, mechanism, (binding.scope, rows), None)
             if pin is not None:

@@ -12,7 +12,7 @@ from digestpin.patterns import lazy_pattern
 from digestpin.pins import KindPin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from digestpin.facts import Fact
     from digestpin.source import SourceFile
@@ -24,6 +24,7 @@ _OTHER_TOOL = lazy_pattern(
     re.MULTILINE,
 )
 _NEAR = 2
+_DATA = frozenset((".yaml", ".yml", ".json"))
 _TABLE = lazy_pattern(r"^\s*\[\s*([^\]]+?)\s*\]", re.MULTILINE)
 
 
@@ -67,6 +68,23 @@ def is_lone_word(binding: Binding, source: SourceFile) -> bool:
     first = source.line_span(max(1, line - _NEAR)).start
     last = source.line_span(min(len(source.line_starts), line + _NEAR)).end
     return not _OTHER_TOOL.search(source.text, first, last)
+
+
+def is_unread_data(
+    binding: Binding, source: SourceFile, sources: Iterable[SourceFile]
+) -> bool:
+    """Say whether this is a key of data that nothing in the repository reads.
+
+    `kindVersion` in a custom resource is a field of that resource, whatever it holds;
+    where a script asks for `.kindVersion` it is meant. A name as the environment has
+    them (`KIND_VERSION`) says enough.
+    """
+    name = binding.name.rpartition(".")[2]
+    is_data = binding.what in ("value", "field") and source.path.suffix in _DATA
+    if not is_data or name == "kind" or name.isupper():
+        return False
+    reads = re.compile(rf"(?:\.|\[\\?[\"']|\{{\{{-?[ \t]*){re.escape(name)}(?![\w-])")
+    return not any(name in it.text and reads.search(it.text) for it in sources)
 
 
 def is_own_setting(binding: Binding, source: SourceFile) -> bool:

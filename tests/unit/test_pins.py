@@ -37,6 +37,9 @@ def test_names(name: str, expected: bool) -> None:
     assert is_kind_version_name(name) is expected
 
 
+WIDGET = "apiVersion: x.io/v1\nkind: Widget\nspec: {kindVersion: v0.26.0}\n"
+
+
 def step(text: str) -> dict[str, str]:
     return {WORKFLOW: f"jobs:\n  a:\n    steps:\n      - {text}\n"}
 
@@ -90,6 +93,45 @@ def step(text: str) -> dict[str, str]:
         ),
         pytest.param(
             {"Makefile": "KIND_VERSION ?= v1.31.4\n"}, [], id="a node tag by value"
+        ),
+        pytest.param(
+            {"Makefile": "KIND_VERSION ?= v0.26.7\n"}, [], id="no release by value"
+        ),
+        pytest.param(
+            {"Makefile": "KIND_VERSION ?= v0.2.0\n"}, [], id="older than the data"
+        ),
+        pytest.param(
+            {"Makefile": "KIND_VERSION ?= v0.99.0\n"},
+            ["v0.99.0 variable 1"],
+            id="newer than the data",
+        ),
+        pytest.param(
+            {
+                "a.sh": "KIND_VERSION=v0.2.0\n"
+                "curl https://kind.sigs.k8s.io/dl/$KIND_VERSION/kind-linux-amd64\n"
+            },
+            ["v0.2.0 release URL 1"],
+            id="older than the data and read in a URL of kind",
+        ),
+        pytest.param({"a.yaml": WIDGET}, [], id="a field of a resource"),
+        pytest.param(
+            {
+                "a.yaml": WIDGET,
+                "crd.yaml": "properties:\n  kindVersion:\n    type: string\n",
+                "types.go": 'type S struct {\n\tA string `json:"kindVersion"`\n}\n',
+            },
+            [],
+            id="a field of a resource that is defined here",
+        ),
+        pytest.param(
+            {"a.yaml": "kindVersion: v0.26.0\n", "a.sh": "yq .kindVersion a.yaml\n"},
+            ["v0.26.0 variable 1"],
+            id="a key that a script asks for",
+        ),
+        pytest.param(
+            {"a.yaml": "KIND_VERSION: v0.26.0\n"},
+            ["v0.26.0 variable 1"],
+            id="a key named as in the environment",
         ),
         pytest.param(
             {"Makefile": "KIND_VERSION ?= latest\n"}, [], id="no version by value"

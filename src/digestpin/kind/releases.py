@@ -164,6 +164,17 @@ class KindReleases:
         """Return the release of exactly this version, or None."""
         return self._releases.get(version)
 
+    def may_be_release(self, version: Version) -> bool:
+        """Say whether kind can have this version, as far as the data tells.
+
+        A version of the time of the data is one of its releases, or a build between
+        them; of what is older nothing is known.
+        """
+        if version > self.newest.version or version in self._releases:
+            return True
+        is_between = version.is_prerelease or version.is_postrelease
+        return is_between and version > self.releases[-1].version
+
     def is_known_tag(self, tag: str) -> bool:
         """Say whether any build of this tag is known."""
         return tag in self._tags
