@@ -32,7 +32,7 @@ _OPENER = lazy_pattern(
       \{\{-?[ \t]?/\*+ | <!--+ | (?<!\$)\{\#-? | <\#+
     | (?<![\w:"'])//+ | (?<![\w"'])/\*+
     | (?<![\w"'$&\\])\#+ | (?<![\w"'-])-- | (?<![\w"'&]);+
-    | (?<![\w"'])(?i:rem)(?=[ \t])
+    | (?<![\w"'])(?i:rem)(?=[ \t]) | \A[ \t]*::
     """,
     re.VERBOSE,
 )
@@ -45,7 +45,7 @@ _MOST_TRIES = 20  # directives of one line
 _MOST_LINES = 1000  # of one command
 _COMMENT_LINE = lazy_pattern(
     r"[ \t]*(?:#|//|--(?:[ \t]|digestpin)|;|<!--|/\*|\{\{-?[ \t]*/\*|(?i:rem)[ \t]"
-    r"|\{#|<#)"
+    r"|\{#|<#|::(?:[ \t]|digestpin))"
 )
 
 
