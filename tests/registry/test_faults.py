@@ -75,6 +75,18 @@ FAULTS = [
         id="body without end",
     ),
     pytest.param(
+        faults.never_end_a_chunk_size,
+        UntrustedResponse,
+        "{host} does not answer in HTTP, or with too long or too many headers",
+        id="chunk size without end",
+    ),
+    pytest.param(
+        faults.never_end_a_trailer,
+        UntrustedResponse,
+        "{host} does not answer in HTTP, or with too long or too many headers",
+        id="trailer without end",
+    ),
+    pytest.param(
         faults.nest_deep,
         UntrustedResponse,
         BAD + "JSON that is nested too deep",

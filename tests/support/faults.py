@@ -88,6 +88,25 @@ def send_without_end(exchange: Exchange) -> None:
 
 
 @without_digest
+def never_end_a_chunk_size(exchange: Exchange) -> None:
+    chunked = changed(transfer_encoding="chunked", docker_content_digest=None)
+    exchange.send_head(200, chunked)
+    while not exchange.released.is_set():
+        exchange.write(b"1" * 4096)
+    exchange.close()
+
+
+@without_digest
+def never_end_a_trailer(exchange: Exchange) -> None:
+    chunked = changed(transfer_encoding="chunked", docker_content_digest=None)
+    exchange.send_head(200, chunked)
+    exchange.write(b"0\r\n")
+    while not exchange.released.is_set():
+        exchange.write(b"1" * 4096)
+    exchange.close()
+
+
+@without_digest
 def nest_deep(exchange: Exchange) -> None:
     exchange.send(200, b'{"a":' + b"[" * 100_000, changed(docker_content_digest=None))
 

@@ -114,7 +114,7 @@ def _translate_break(
         )
     if isinstance(link, http.client.HTTPException):
         return UntrustedResponse(
-            f"{host} does not answer in HTTP, or with too many headers",
+            f"{host} does not answer in HTTP, or with too long or too many headers",
             registry=registry,
             hint="check the registry's host and port",
         )

@@ -131,7 +131,7 @@ def _read(answer: requests.Response, request: Request) -> bytes:
     What is read to its end gives the connection back for the next request.
     """
     if request.method == "HEAD":
-        return b"".join(answer.iter_content(_CHUNK))
+        return _read_up_to(_ERROR_LIMIT, answer)
     if answer.status_code >= 400:
         return _read_up_to(_ERROR_LIMIT, answer)
     if answer.headers.get("Content-Encoding", "identity") != "identity":
@@ -146,13 +146,19 @@ def _read(answer: requests.Response, request: Request) -> bytes:
 
 
 def _read_up_to(limit: int, answer: requests.Response) -> bytes:
+    """Return a body as it was sent, cut at `limit`.
+
+    NOTE: not by `iter_content`, whose chunk sizes and trailers may be of any length:
+    `read` leaves them to `http.client`, which has a bound.
+    """
     pieces: list[bytes] = []
     size = 0
-    for piece in answer.iter_content(_CHUNK):
+    while size < limit:
+        piece = answer.raw.read(_CHUNK, decode_content=False)
+        if not piece:
+            break
         pieces.append(piece)
         size += len(piece)
-        if size >= limit:
-            break
     return b"".join(pieces)[:limit]
 
 
