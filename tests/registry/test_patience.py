@@ -102,7 +102,8 @@ def test_a_passing_failure_is_tried_again(status: int) -> None:
 
 def test_retry_after_is_waited_for_by_all_and_asked_no_earlier() -> None:
     def answer(exchange: Exchange) -> None:
-        exchange.send(429, b"", {"Retry-After": "3600"})
+        limits = {"RateLimit-Limit": "100;w=21600", "RateLimit-Remaining": "0;w=21600"}
+        exchange.send(429, b"", {"Retry-After": "3600", **limits})
 
     with serve(answering(answer)) as server, Resolver(SETTINGS) as resolver:
         bad, good = (
@@ -114,7 +115,55 @@ def test_retry_after_is_waited_for_by_all_and_asked_no_earlier() -> None:
     assert isinstance(bad.error, RateLimited)
     assert bad.error.retry_after_seconds == 3600
     assert isinstance(good.error, RateLimited)
+    assert {str(bad.error), str(good.error)} == {
+        f"{server.host} refuses more requests for now "
+        f"(0 of 100 pulls in 6 hours left at {server.host}); it asks to wait 3600 s"
+    }
+    assert {bad.error.hint, good.error.hint} == {
+        f"try again later, or raise the limit: docker login {server.host}"
+    }
     assert server.asked == ["GET /v2/", "HEAD /v2/node/manifests/bad"]
+
+
+def test_after_429_without_a_time_one_asks_again_for_all() -> None:
+    def answer(exchange: Exchange) -> None:
+        exchange.send(200 if exchange.path == "/v2/" else 429)
+
+    settings = RegistrySettings(retries=3, backoff_seconds=0.001, concurrency=8)
+    with serve(answer) as server, Resolver(settings) as resolver:
+        references = [
+            ImageReference.parse(f"{server.host}/node:v{number}")
+            for number in range(20)
+        ]
+        answers = resolver.resolve_all(references)
+    assert {
+        str(answer.error)
+        for answer in answers.values()
+        if isinstance(answer, Unresolved)
+    } == {f"{server.host} refuses more requests for now"}
+    assert len(answers) == 20
+    # The ping, each reference once, and three attempts for all.
+    assert len(server.asked) == 1 + 20 + 3
+
+
+def test_after_429_that_passes_all_are_answered() -> None:
+    refusals = iter(range(3))
+
+    def answer(exchange: Exchange) -> None:
+        if exchange.path == "/v2/":
+            exchange.send(200)
+        elif next(refusals, None) is None:
+            send_good(exchange)
+        else:
+            exchange.send(429)
+
+    settings = RegistrySettings(retries=3, backoff_seconds=0.001, concurrency=8)
+    with serve(answer) as server, Resolver(settings) as resolver:
+        answers = resolver.resolve_all(
+            ImageReference.parse(f"{server.host}/node:v{number}")
+            for number in range(20)
+        )
+    assert {type(answer) for answer in answers.values()} == {Resolved}
 
 
 def test_a_name_that_does_not_resolve_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Decides how long to wait for a registry, and when to stop.
 
-Waits are shared by a host's threads: when one is told to come back later, all do.
+Waits are shared by a host's threads: when one is told to come back later, all do. So
+are attempts after a 429 that does not say when: one thread tries for all.
 """
 
 from __future__ import annotations
@@ -8,17 +9,22 @@ from __future__ import annotations
 import random
 import threading
 import time
+from contextlib import contextmanager
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from digestpin.errors import HostNotFound, RateLimited
+from digestpin.errors import HostNotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from digestpin.errors import RegistryError
     from digestpin.registry.deadline import Deadline
+    from digestpin.registry.resolution import RateLimit
 
-RETRY_STATUSES = frozenset({429, 500, 502, 503, 504})
+TOO_MANY = 429
+PASSING_FAILURES = frozenset({500, 502, 503, 504})
 _LONGEST_BACK_OFF = 10.0
 _LONGEST_WAIT = 30 * 24 * 3600.0
 
@@ -48,12 +54,15 @@ def parse_retry_after(text: str | None, now: float) -> float | None:
 
 
 class Patience:
-    """How long one host is to be left alone."""
+    """How long one host is to be left alone; `limit` is the last that it has told."""
 
     def __init__(self, backoff_seconds: float) -> None:
+        self.limit: RateLimit | None = None
         self._backoff_seconds = backoff_seconds
         self._not_before = 0.0
+        self._tries = 0
         self._lock = threading.Lock()
+        self._turn = threading.Lock()
 
     def note(self, retry_after: str | None, now: float) -> None:
         """Take note of a `Retry-After` header, if there is one that can be read."""
@@ -68,23 +77,40 @@ class Patience:
         with self._lock:
             return max(0.0, self._not_before - time.monotonic())
 
-    def wait_turn(self, registry: str, deadline: Deadline) -> None:
-        """Wait for as long as the host has asked.
-
-        Raises:
-            RateLimited: that is longer than the deadline leaves.
-        """
+    def wait_turn(self, deadline: Deadline) -> bool:
+        """Wait for as long as the host has asked; False: the deadline ends before."""
         seconds = self.seconds_to_wait
         if seconds <= 0:
-            return
+            return True
         if seconds >= deadline.remaining_seconds:
-            raise RateLimited(
-                f"{registry} asks to wait {seconds:.0f} s before the next request",
-                registry=registry,
-                retry_after_seconds=seconds,
-                hint="try again later; who is logged in may often ask more",
-            )
+            return False
         deadline.wait(seconds)
+        return True
+
+    def accept(self) -> None:
+        """Take note of an answer that was no 429."""
+        self._tries = 0
+
+    @contextmanager
+    def turns(self, deadline: Deadline, most: int) -> Iterator[Iterator[int]]:
+        """Give the turns to ask again after a 429, each after a wait.
+
+        All threads share `most` of them, until one has fared better; one at a time has
+        them.
+        """
+        if not self._turn.acquire(timeout=deadline.remaining_seconds):
+            yield iter(())
+            return
+        try:
+            yield self._take_turns(deadline, most)
+        finally:
+            self._turn.release()
+
+    def _take_turns(self, deadline: Deadline, most: int) -> Iterator[int]:
+        while self._tries < most and self.seconds_to_wait < deadline.remaining_seconds:
+            self.back_off(self._tries, deadline)
+            self._tries += 1
+            yield self._tries
 
     @staticmethod
     def may_retry(error: RegistryError, deadline: Deadline) -> bool:

@@ -11,7 +11,8 @@ from digestpin.errors import RegistryUnreachable
 from digestpin.registry import redirects
 from digestpin.registry.failures import bad_answer
 from digestpin.registry.http import Sessions
-from digestpin.registry.retrying import RETRY_STATUSES, Patience
+from digestpin.registry.retrying import PASSING_FAILURES, TOO_MANY, Patience
+from digestpin.registry.statuses import rate_limited, read_rate_limit
 
 if TYPE_CHECKING:
     from digestpin.registry.deadline import Deadline
@@ -38,9 +39,26 @@ class Transport:
             RegistryError: no answer, or one that must not be used.
         """
         patience = self._patience_with(request.url)
+        response = self._persist(request, patience, deadline)
+        if response.status != TOO_MANY:
+            return response
+        with patience.turns(deadline, self._settings.retries) as turns:
+            for _ in turns:
+                response = self._persist(request, patience, deadline)
+                if response.status != TOO_MANY:
+                    break
+        return response
+
+    def _persist(
+        self, request: Request, patience: Patience, deadline: Deadline
+    ) -> Response:
+        """Send a request until there is an answer that does not look like passing."""
         attempt = 0
         while True:
-            patience.wait_turn(request.registry, deadline)
+            if not patience.wait_turn(deadline):
+                raise rate_limited(
+                    request.registry, patience.seconds_to_wait, patience.limit
+                )
             last = attempt >= self._settings.retries
             try:
                 response = self._follow(request, deadline)
@@ -48,13 +66,22 @@ class Transport:
                 if last or not patience.may_retry(error, deadline):
                     raise
             else:
-                if response.status not in RETRY_STATUSES:
+                self._listen(response, request.registry, patience)
+                if response.status not in PASSING_FAILURES or last:
                     return response
-                patience.note(response.headers.get("retry-after"), time.time())
-                if last or patience.seconds_to_wait >= deadline.remaining_seconds:
+                if patience.seconds_to_wait >= deadline.remaining_seconds:
                     return response
             patience.back_off(attempt, deadline)
             attempt += 1
+
+    @staticmethod
+    def _listen(response: Response, registry: str, patience: Patience) -> None:
+        """Take note of what an answer says of the next request."""
+        patience.limit = read_rate_limit(response.headers, registry) or patience.limit
+        if response.status == TOO_MANY or response.status in PASSING_FAILURES:
+            patience.note(response.headers.get("retry-after"), time.time())
+        if response.status != TOO_MANY:
+            patience.accept()
 
     def _patience_with(self, url: str) -> Patience:
         with self._lock:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from digestpin.errors import RateLimited
 from digestpin.registry.deadline import Deadline
 from digestpin.registry.retrying import Patience, parse_retry_after
 
@@ -40,17 +39,29 @@ def test_a_host_is_left_alone_for_the_longest_time_it_has_asked() -> None:
 def test_waiting_beyond_the_deadline_is_refused_at_once() -> None:
     patience = Patience(0)
     patience.note("50", NOON)
-    with pytest.raises(RateLimited) as caught:
-        patience.wait_turn("docker.io", Deadline(10))
-    assert str(caught.value) == "docker.io asks to wait 50 s before the next request"
-    assert caught.value.hint is not None
+    deadline = Deadline(10)
+    assert not patience.wait_turn(deadline)
+    assert deadline.remaining_seconds > 9
 
 
 def test_a_short_wait_is_waited_for_and_a_call_that_is_off_waits_no_more() -> None:
     patience = Patience(100)
     patience.note("0", NOON)
-    patience.wait_turn("docker.io", Deadline(10))
+    assert patience.wait_turn(Deadline(10))
     deadline = Deadline(1000)
     deadline.call_off()
     patience.back_off(9, deadline)
     assert (deadline.is_over, deadline.remaining_seconds) == (True, 0.0)
+
+
+def test_threads_share_the_turns_to_ask_again_until_one_fares_better() -> None:
+    patience, deadline = Patience(0), Deadline(10)
+    with patience.turns(deadline, 3) as turns:
+        assert list(turns) == [1, 2, 3]
+    with patience.turns(deadline, 3) as turns:
+        assert list(turns) == []
+    patience.accept()
+    with patience.turns(deadline, 3) as turns:
+        assert next(turns) == 1
+        with patience.turns(Deadline(0.01), 3) as others:
+            assert list(others) == []
