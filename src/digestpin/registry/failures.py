@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DEEPEST_CHAIN = 30
+_UNUSABLE_PROXY = frozenset({"InvalidProxyURL", "InvalidSchema", "ProxySchemeUnknown"})
 _UNUSABLE_HOST = frozenset({"InvalidURL", "LocationParseError"})
 
 
@@ -35,6 +36,15 @@ def bad_answer(registry: str, what: str) -> UntrustedResponse:
         f"bad answer from {registry}: {what}",
         registry=registry,
         hint="the registry, or a proxy before it, is at fault; nothing was pinned",
+    )
+
+
+def bad_proxy_setting(host: str, registry: str) -> RegistryUnreachable:
+    """Return the error for an environment that names no usable proxy for a host."""
+    return RegistryUnreachable(
+        f"the proxy that the environment sets for {escape(host)} cannot be used",
+        registry=registry,
+        hint="correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY: http://HOST:PORT",
     )
 
 
@@ -62,6 +72,8 @@ def translate(error: BaseException, *, host: str, registry: str) -> RegistryErro
             registry=registry,
             hint="check HTTPS_PROXY, HTTP_PROXY and NO_PROXY",
         )
+    if names & _UNUSABLE_PROXY:
+        return bad_proxy_setting(host, registry)
     if names & _UNUSABLE_HOST:
         return HostNotFound(
             f"{escape(host)} is no host and port that could be connected to",

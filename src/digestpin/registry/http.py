@@ -21,13 +21,15 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies, select_proxy
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
+from urllib3.util import parse_url
 
 from digestpin.errors import RegistryUnreachable
 from digestpin.registry.exchange import Response
-from digestpin.registry.failures import bad_answer, translate
+from digestpin.registry.failures import bad_answer, bad_proxy_setting, translate
 from digestpin.registry.names import is_loopback
 from digestpin.registry.redaction import redact_url
 from digestpin.registry.trust import find_ca_bundle, make_context
@@ -125,6 +127,19 @@ def _redact_record(record: logging.LogRecord) -> bool:
     return True
 
 
+def _has_bad_proxy(url: str, host: str) -> bool:
+    """Say whether the environment names a proxy for a URL that could be none."""
+    if is_loopback(host):
+        return False
+    proxy = select_proxy(url, get_environ_proxies(url))
+    try:
+        parts = parse_url(proxy or "http://none")
+    except HTTPError:
+        return True
+    scheme = parts.scheme or "http"
+    return not parts.host or not scheme.startswith(("http", "socks"))
+
+
 def _read(answer: requests.Response, request: Request) -> bytes:
     """Return the body, which is bounded; that of an error is cut instead.
 
@@ -211,6 +226,8 @@ class Sessions:
         except (requests.RequestException, HTTPError, OSError) as error:
             if deadline.is_over:
                 raise self._too_late(host, request.registry, deadline) from None
+            if _has_bad_proxy(url, host):
+                raise bad_proxy_setting(host, request.registry) from None
             raise translate(error, host=host, registry=request.registry) from None
         _LOG.debug("%s %s: %d", request.method, redact_url(url), answer.status_code)
         headers = {name.lower(): value for name, value in answer.headers.items()}
