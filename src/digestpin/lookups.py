@@ -95,39 +95,45 @@ class Asking:
         return Resolver(self.registry_settings())
 
 
-def ask_for_tags(inventory: Inventory, digests: Digests, asking: Asking) -> Answers:
-    """Resolve every tag whose digest only a registry knows, each once."""
+def ask_for_digests(inventory: Inventory, digests: Digests, asking: Asking) -> Answers:
+    """Resolve every tag whose digest only a registry knows, and confirm the others.
+
+    Both by one resolver: no registry is greeted twice, nor a token asked for.
+    """
+    if not inventory.references:
+        return Answers()
+    with asking.open() as resolver:
+        answers = _resolve_unknown(inventory, digests, resolver)
+        known = replace(digests, resolutions=answers.resolutions)
+        confirmations = _confirm_choices(inventory, known, resolver)
+        notes = notes_of(resolver)
+    return replace(answers, confirmations=confirmations, notes=notes)
+
+
+def _resolve_unknown(
+    inventory: Inventory, digests: Digests, resolver: Resolver
+) -> Answers:
     wanted: dict[ImageReference, Reference] = {}
     for reference in inventory.references:
         if reference.parsed is not None and digests.wants_registry(reference):
             wanted.setdefault(reference.parsed.canonical, reference)
-    if not wanted:
-        return Answers()
-    with asking.open() as resolver:
-        resolutions = resolver.resolve_all(wanted)
-        notes = _notes(resolver)
+    resolutions = resolver.resolve_all(wanted)
     problems = [
         problem_of(resolution.error, wanted[reference], inventory)
         for reference, resolution in resolutions.items()
         if isinstance(resolution, Unresolved)
         and digests.decide(wanted[reference]).digest is None
     ]
-    return Answers(resolutions=resolutions, problems=tuple(problems), notes=notes)
+    return Answers(resolutions=resolutions, problems=tuple(problems))
 
 
-def confirm_choices(
-    inventory: Inventory, digests: Digests, asking: Asking
+def _confirm_choices(
+    inventory: Inventory, digests: Digests, resolver: Resolver
 ) -> Mapping[ImageReference, Resolution]:
     """Ask whether registries still serve the digests that the data gives."""
-    wanted: dict[ImageReference, None] = {}
-    for reference in inventory.references:
-        choice = digests.chosen_reference(reference)
-        if choice is not None:
-            wanted.setdefault(choice)
-    if not wanted:
-        return {}
-    with asking.open() as resolver:
-        return resolver.confirm_all(wanted)
+    choices = map(digests.chosen_reference, inventory.references)
+    wanted = dict.fromkeys(choice for choice in choices if choice is not None)
+    return resolver.confirm_all(wanted)
 
 
 def ask_online(inventory: Inventory, asking: Asking) -> Online:
@@ -143,15 +149,11 @@ def ask_online(inventory: Inventory, asking: Asking) -> Online:
         if canonical.tag is not None:
             tags.setdefault(replace(canonical, digest=None), reference)
     with asking.open() as resolver:
-        resolved = resolver.resolve_all(tags) if tags else {}
-        inspected = (
-            resolver.inspect_all(
-                {key: _known_indexes(item, inventory) for key, item in pinned.items()}
-            )
-            if pinned
-            else {}
+        resolved = resolver.resolve_all(tags)
+        inspected = resolver.inspect_all(
+            {key: _known_indexes(item, inventory) for key, item in pinned.items()}
         )
-        notes = _notes(resolver)
+        notes = notes_of(resolver)
     problems = [
         problem_of(answer.error, found[key], inventory)
         for answers, found in ((resolved, tags), (inspected, pinned))
@@ -173,7 +175,8 @@ def _known_indexes(reference: Reference, inventory: Inventory) -> tuple[Digest, 
     return tuple(dict.fromkeys(build.digest for build in builds))
 
 
-def _notes(resolver: Resolver) -> tuple[str, ...]:
+def notes_of(resolver: Resolver) -> tuple[str, ...]:
+    """Return what to know beside the answers: warnings, and limits nearly reached."""
     warnings = [str(warning) for warning in resolver.warnings]
     limits = [str(limit) for limit in resolver.rate_limits if _is_low(limit)]
     return (*warnings, *limits)

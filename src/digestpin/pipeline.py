@@ -22,9 +22,8 @@ from digestpin.kind.versions import parse_kind_version
 from digestpin.lookups import (
     Answers,
     Online,
-    ask_for_tags,
+    ask_for_digests,
     ask_online,
-    confirm_choices,
 )
 from digestpin.merging import drop_conflicts, say_once
 from digestpin.pins import KindPin
@@ -157,12 +156,9 @@ class Run:
 
     def ask(self, inventory: Inventory) -> None:
         """Ask registries what only they know, before anything is judged."""
-        if self.asking is None:
-            return
-        self.tell("asking registries")
-        self.answers = ask_for_tags(inventory, self.digests(), self.asking)
-        confirmations = confirm_choices(inventory, self.digests(), self.asking)
-        self.answers = replace(self.answers, confirmations=confirmations)
+        if self.asking is not None:
+            self.tell("asking registries")
+            self.answers = ask_for_digests(inventory, self.digests(), self.asking)
 
     def ask_online(self, inventory: Inventory) -> None:
         """Ask registries about every pinned reference."""

@@ -10,7 +10,7 @@ from digestpin.errors import ManifestNotFound
 from digestpin.findings import Safety
 from digestpin.ignores import find_ignores
 from digestpin.kind.versions import format_kind_version
-from digestpin.lookups import problem_of
+from digestpin.lookups import notes_of, problem_of
 from digestpin.registry.resolution import Unresolved
 from digestpin.reports.summary import number
 from digestpin.rewriting import Claims, Rewriting
@@ -236,6 +236,7 @@ class Upgrading:
         self.run.tell("asking registries")
         with self.run.asking.open() as resolver:
             answers = resolver.confirm_all(places)
+            self._notes += notes_of(resolver)
         for reference, answer in answers.items():
             if not isinstance(answer, Unresolved):
                 continue

@@ -1,4 +1,9 @@
-"""Asks one registry about one manifest: by HEAD where that will do, else by GET."""
+"""Asks one registry about one manifest: by HEAD where that will do, else by GET.
+
+Neither is asked twice in a run. What is missing is asked for by both: only an answer
+to GET has a body, which says whether it is the tag or the whole repository, and some
+registries know no HEAD.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,7 @@ from typing import TYPE_CHECKING
 from digestpin.errors import RegistryError
 from digestpin.registry.cache import IDENTITY, INDEX
 from digestpin.registry.manifests import describe_body, describe_head, list_platforms
+from digestpin.registry.once import Once
 from digestpin.registry.statuses import error_for
 
 if TYPE_CHECKING:
@@ -34,6 +40,8 @@ class Lookups:
         self._client_for = client_for
         self._cache = cache
         self._verify = verify
+        self._described: Once[ImageReference, Descriptor] = Once()
+        self._fetched: Once[ImageReference, Descriptor] = Once()
         self._entries: dict[tuple[str, Digest], tuple[Descriptor, ...]] = {}
 
     def describe(self, place: ImageReference, deadline: Deadline) -> Descriptor:
@@ -47,6 +55,11 @@ class Lookups:
         """
         if self._verify:
             return self._fetch(place, deadline)
+        return self._described.get(
+            place, lambda: self._describe(place, deadline), deadline
+        )
+
+    def _describe(self, place: ImageReference, deadline: Deadline) -> Descriptor:
         kept = self._cache.find(place)
         if kept is not None:
             return kept
@@ -103,6 +116,10 @@ class Lookups:
         return None
 
     def _fetch(self, place: ImageReference, deadline: Deadline) -> Descriptor:
+        """Read a manifest, once in a run."""
+        return self._fetched.get(place, lambda: self._read(place, deadline), deadline)
+
+    def _read(self, place: ImageReference, deadline: Deadline) -> Descriptor:
         """Read a manifest, and keep what it lists."""
         registry = _registry(place)
         client = self._client_for(registry)
@@ -119,6 +136,7 @@ class Lookups:
         if descriptor.is_index:
             entries = list_platforms(response.body, registry)
         self._entries[place.name, descriptor.digest] = entries
+        self._fetched.put(by_digest(place, descriptor.digest), descriptor)
         return descriptor
 
 
