@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -94,7 +95,10 @@ def test_a_slow_mirror_leaves_time_for_the_registry_itself(
             answers = resolver.resolve_all(
                 ImageReference.parse(image.reference) for image in pushed
             )
-        told = {str(warning) for warning in resolver.warnings}
+        told = {
+            re.sub(r"within [\d.]+ s", "in time", str(warning))
+            for warning in resolver.warnings
+        }
     assert [
         str(answer.descriptor.digest)
         for answer in answers.values()
@@ -102,7 +106,7 @@ def test_a_slow_mirror_leaves_time_for_the_registry_itself(
     ] == [image.digest for image in pushed]
     assert told == {
         f"{registry.host}: the mirror {slow.host}/own/node gave no answer: "
-        f"no answer from {slow.host} within 1 s"
+        f"no answer from {slow.host} in time"
     }
     assert len(slow.asked) <= 4
 
