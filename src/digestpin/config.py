@@ -251,7 +251,7 @@ def _parse(text: str, path: Path) -> Any:  # noqa: ANN401 - whatever TOML holds
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         place = _TOML_PLACE.search(message)
-        line, column = text.count("\n") + 1, None
+        line, column = text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1
         if place is not None and place[1]:
             line, column = int(place[1]), int(place[2])
         message = _TOML_PLACE.sub("", message)

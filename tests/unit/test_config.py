@@ -298,9 +298,15 @@ class TestMistakes:
             ),
             pytest.param(
                 "offline = true\nimages = [\n",
-                (3, None),
+                (3, 1),
                 "not TOML: Invalid value",
                 id="not TOML to the end",
+            ),
+            pytest.param(
+                "# caf\u00e9\nimages = ['\u00e9', ",
+                (2, 16),
+                "not TOML: Invalid value",
+                id="not TOML to the end of a line",
             ),
         ],
     )
