@@ -20,7 +20,7 @@ _USER = r"[A-Za-z0-9._~!$&'()*+,;=:%-]*@"
 _PLAIN = lazy_pattern(
     rf"{_SCHEME}//(?:{_USER})?(?:{_NAME}|{_LITERAL})(?::[0-9]{{0,5}})?(?:[/?#]|\Z)"
 )
-_WITHOUT_HOST = lazy_pattern(rf"(?:{_SCHEME}(?!//)|{_SCHEME}///|/(?!/)|\Z)")
+_WITHOUT_HOST = lazy_pattern(rf"(?:{_SCHEME}(?!//)|{_SCHEME}//(?:[/?#]|\Z)|/(?!/)|\Z)")
 
 
 class Address(NamedTuple):
