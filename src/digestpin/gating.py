@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from digestpin.errors import UsageError
@@ -11,6 +12,7 @@ from digestpin.reports.summary import number
 from digestpin.suppression import is_chosen
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from digestpin.baseline import Entry
@@ -93,8 +95,6 @@ def _beyond_baseline(report: Report, gate: Gate, file: Path, run: Run) -> Report
 
 def _was_looked_for(entry: Entry, run: Run) -> bool:
     """Say whether this run would have reported a finding of the baseline."""
-    from pathlib import PurePosixPath  # noqa: PLC0415
-
     from digestpin.rules import find_rule  # noqa: PLC0415
 
     if not run.is_reported(PurePosixPath(entry.path)):
@@ -133,7 +133,7 @@ def _of_change(report: Report, ref: str, run: Run, project: Project) -> Report:
     inventory = past.gather()
     judgement = past_run.judge(past, inventory)
     before = past_run.report(past, inventory, judgement)
-    caused, _ = split(report, make_entries(before))
+    caused, _ = split(report, make_entries(_where_it_is(before, changes.moved)))
     new = set(map(id, caused))
     kept = [
         finding
@@ -143,3 +143,21 @@ def _of_change(report: Report, ref: str, run: Run, project: Project) -> Report:
     hidden = len(report.findings) - len(kept)
     note = f"{number(hidden, 'finding')} not of the change since {ref} not shown"
     return _leave(report, kept, *([note] if hidden else []))
+
+
+def _where_it_is(before: Report, moved: Mapping[str, str]) -> Report:
+    """Return a report of then, with the findings of moved files where these are now."""
+    now = {PurePosixPath(old): PurePosixPath(new) for new, old in moved.items()}
+    sources = {now.get(path, path): source for path, source in before.sources.items()}
+    findings = [
+        replace(
+            finding,
+            location=replace(
+                finding.location,
+                path=now.get(finding.location.path, finding.location.path),
+            ),
+        )
+        for finding in before.findings
+    ]
+    findings.sort(key=lambda finding: finding.sort_key)
+    return replace(before, sources=sources, findings=tuple(findings))

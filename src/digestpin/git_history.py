@@ -1,7 +1,8 @@
 """Says what has changed in a work tree since a commit, and what was there before.
 
 The lines are git's own, of `git diff --unified=0` from the merge base of the commit and
-`HEAD` to the work tree. A file that was moved is a new one.
+`HEAD` to the work tree. A file that was moved, as far as git finds where from, keeps
+the lines that it had.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from digestpin.source import Location
 
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
-_RAW = re.compile(rb":(\d{6}) \d{6} ([0-9a-f]{40,64}) [0-9a-f]{40,64} [A-Z]\d*")
+_RAW = re.compile(rb":(\d{6}) \d{6} ([0-9a-f]{40,64}) [0-9a-f]{40,64} ([A-Z])\d*")
 _REGULAR_FILE = (b"100644", b"100755", b"100664")
 # As many names as fit into a pipe, whoever reads first.
 _BATCH = 900
@@ -31,7 +32,7 @@ _LONGEST_HEAD = 120
 # NOTE: whatever the user's configuration says, the form is this one.
 _DIFF = (
     *("-c", "core.quotePath=false", "-c", "diff.interHunkContext=0"),
-    *("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames"),
+    *("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames"),
     *("--ignore-submodules=all", "--no-relative"),
 )
 
@@ -41,17 +42,19 @@ class Changes:
     """What is otherwise than at the commit `base`.
 
     `lines` are the first and last line of each new or changed stretch; `before` is what
-    each changed path held, None where it was not there.
+    each changed path held, None where it was not there. `moved` says by its new path
+    where a file was.
     """
 
     base: str
     lines: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     before: Mapping[str, bytes | None] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
 
     def touch(self, location: Location) -> bool:
         """Say whether one of the lines of a location was changed."""
         path = location.path.as_posix()
-        if path in self.before and self.before[path] is None:
+        if self.before.get(path, b"") is None and path not in self.moved:
             return True
         return any(
             first <= location.end.line and location.start.line <= last
@@ -71,7 +74,13 @@ def find_changes(
         DigestpinError: git failed.
     """
     base = _find_base(root, ref)
-    blobs = dict(_changed_blobs(root, base))
+    blobs: dict[str, bytes | None] = {}
+    moved: dict[str, str] = {}
+    for old, new, blob in _changed_blobs(root, base):
+        blobs[old] = blob
+        if new != old:
+            blobs[new] = None
+            moved[new] = old
     found = sorted(
         {
             blob
@@ -84,7 +93,7 @@ def find_changes(
         path: None if blob is None else contents.get(blob, b"")
         for path, blob in blobs.items()
     }
-    before |= dict.fromkeys(_untracked(root))
+    before = {**dict.fromkeys(_untracked(root)), **before}
     lines: dict[str, list[tuple[int, int]]] = {}
     for path, first, count in _hunks(_diff(root, "--unified=0", "--text", base)):
         lines.setdefault(path, []).append((first, first + count - 1))
@@ -92,6 +101,7 @@ def find_changes(
         base=base,
         lines={path: tuple(stretches) for path, stretches in lines.items()},
         before=before,
+        moved=moved,
     )
 
 
@@ -122,14 +132,16 @@ def _diff(root: Path, *options: str) -> bytes:
     return result.stdout
 
 
-def _changed_blobs(root: Path, base: str) -> Iterator[tuple[str, bytes | None]]:
-    """Give each changed path, with the name of what it held."""
-    output = _diff(root, "--raw", "--no-abbrev", "-z", base).split(b"\0")
-    for head, path in zip(output[::2], output[1::2], strict=False):
+def _changed_blobs(root: Path, base: str) -> Iterator[tuple[str, str, bytes | None]]:
+    """Give each changed path, as it was and is, with the name of what it held."""
+    output = iter(_diff(root, "--raw", "--no-abbrev", "-z", base).split(b"\0"))
+    for head in output:
         match = _RAW.fullmatch(head)
         if match is not None:
+            old = os.fsdecode(next(output))
+            new = os.fsdecode(next(output)) if match[3] == b"R" else old
             is_file = match[1] in _REGULAR_FILE
-            yield os.fsdecode(path), match[2] if is_file else None
+            yield old, new, match[2] if is_file else None
 
 
 def _read_blobs(root: Path, names: Sequence[bytes]) -> Iterator[bytes]:

@@ -155,9 +155,33 @@ def test_what_came_into_the_other_branch_since_is_not_ours(repository: Path) -> 
     assert findings(repository, base="main") == ["DP001 b.sh:1"]
 
 
-def test_a_moved_file_is_a_new_one(repository: Path) -> None:
+def test_a_moved_file_keeps_its_findings(repository: Path) -> None:
     run_git(repository, "mv", "hack/a.sh", "b.sh")
+    assert findings(repository) == []
+    text = "# a line\n" + str(FILES["hack/a.sh"]).replace("v1.30.8", "v1.29.12")
+    write_files(repository, {"b.sh": text})
+    assert findings(repository) == ["DP001 b.sh:3"]
+    run_git(repository, "commit", "--quiet", "--all", "--message", "moved")
+    assert findings(repository, base="HEAD~1") == ["DP001 b.sh:3"]
+
+
+def test_a_file_that_git_does_not_know_at_its_new_place_is_a_new_one(
+    repository: Path,
+) -> None:
+    (repository / "hack/a.sh").rename(repository / "b.sh")
     assert findings(repository) == ["DP001 b.sh:1", "DP001 b.sh:2"]
+
+
+def test_a_move_that_breaks_something_counts(tmp_path: Path) -> None:
+    files: dict[str, bytes | str] = {
+        ".tool-versions": "kind 0.27.0\n",
+        "old/.tool-versions": "kind 0.26.0\n",
+        "new.sh": f"x {BETWEEN}\n",
+    }
+    repository = make_repository(tmp_path / "r", files)
+    before = findings(repository, base="HEAD")
+    run_git(repository, "mv", "new.sh", "old/new.sh")
+    assert (before, findings(repository)) == ([], ["DP101 old/new.sh:1"])
 
 
 def test_the_users_own_git_configuration_changes_nothing(repository: Path) -> None:

@@ -44,6 +44,32 @@ def test_lines_and_former_bytes(tmp_path: Path) -> None:
     assert not found.touch(at("c", 1))
 
 
+def test_a_moved_file_is_where_it_was_and_keeps_its_lines(tmp_path: Path) -> None:
+    text = "".join(f"{number}\n" for number in range(20))
+    files: dict[str, bytes | str] = {"a": text, "b": "x" * 99}
+    root = make_repository(tmp_path / "r", files)
+    run_git(root, "mv", "a", "c d")
+    run_git(root, "mv", "b", "e")
+    write_files(root, {"c d": f"{text}new\n"})
+    found = changes(root)
+    assert found.moved == {"c d": "a", "e": "b"}
+    assert found.before == {
+        "a": text.encode(),
+        "b": b"x" * 99,
+        "c d": None,
+        "e": None,
+    }
+    assert found.lines == {"c d": ((21, 21),)}
+    assert [found.touch(at("c d", line)) for line in (20, 21)] == [False, True]
+    assert not found.touch(at("e", 1))
+
+
+def test_a_file_that_is_no_longer_tracked_was_there(tmp_path: Path) -> None:
+    root = make_repository(tmp_path / "r", {"a": "1\n"})
+    run_git(root, "rm", "--quiet", "--cached", "a")
+    assert changes(root).before == {"a": b"1\n"}
+
+
 def test_many_files_and_empty_ones(tmp_path: Path) -> None:
     files: dict[str, bytes | str] = {
         f"f{number}": f"{number}\n" for number in range(950)
