@@ -12,6 +12,7 @@ writing in place could not be atomic. Extended attributes are not carried over.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import stat
@@ -124,6 +125,9 @@ def _check(target: Path, path: PurePosixPath, expected: bytes) -> os.stat_result
         status = os.fstat(file.fileno())
     if found != expected:
         raise _stale(f"{path} was changed", path)
+    effective = os.access in os.supports_effective_ids
+    if not os.access(target.parent, os.W_OK | os.X_OK, effective_ids=effective):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     return status
 
 

@@ -16,7 +16,12 @@ import pytest
 
 from digestpin.errors import EditError, StaleEdit
 from digestpin.selection import load_exclusions
-from digestpin.writing import TEMPORARY_SUFFIX, replace_file, store_file
+from digestpin.writing import (
+    TEMPORARY_SUFFIX,
+    check_replaceable,
+    replace_file,
+    store_file,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,6 +158,8 @@ class TestRefusals:
             with unprivileged(), pytest.raises(EditError, match=message):
                 replace_file(file.parent, NAME, OLD, NEW)
             assert file.read_bytes() == OLD
+            with unprivileged(), pytest.raises(EditError, match=message):
+                check_replaceable(file.parent, NAME, OLD)
             Path(folder).chmod(0o755)
 
     @posix
