@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from support.registry import PROGRAM, Registry, is_installed, start_registry
 
+from digestpin.registry import redaction
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -14,6 +16,12 @@ if TYPE_CHECKING:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that rewrites golden files."""
     parser.addoption("--update-golden", action="store_true", help="rewrite them")
+
+
+@pytest.fixture(autouse=True)
+def _forgotten_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mask in each test what is secret in it, and not the words of other tests."""
+    monkeypatch.setattr(redaction, "_MASKED", redaction._Masked())
 
 
 @pytest.fixture

@@ -191,13 +191,12 @@ class Authenticator:
         fields = {"scope": f"repository:{repository}:pull"}
         if challenge.service:
             fields["service"] = challenge.service
-        form: dict[str, Secret] | None = None
+        form: dict[str, str | Secret] | None = None
         authorization: Secret | None = None
         url = challenge.realm
         if credentials is not None and credentials.identity_token is not None:
             fields |= {"grant_type": "refresh_token", "client_id": _CLIENT_ID}
-            form = {name: Secret(value) for name, value in fields.items()}
-            form["refresh_token"] = credentials.identity_token
+            form = {**fields, "refresh_token": credentials.identity_token}
         else:
             url = _with_query(challenge.realm, fields)
             authorization = None if credentials is None else _basic(credentials)

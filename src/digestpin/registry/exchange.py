@@ -22,8 +22,18 @@ class Request:
     registry: str
     headers: Mapping[str, str] = field(default_factory=dict)
     authorization: Secret | None = None
-    form: Mapping[str, Secret] | None = None
+    form: Mapping[str, str | Secret] | None = None
     body_limit: int = 4 * 1024 * 1024
+
+    @property
+    def sent_form(self) -> dict[str, str] | None:
+        """The form as it is sent, its secrets too."""
+        if self.form is None:
+            return None
+        return {
+            name: value if isinstance(value, str) else value.reveal()
+            for name, value in self.form.items()
+        }
 
 
 @frozen(kw_only=True)

@@ -31,7 +31,8 @@ from digestpin.errors import RegistryUnreachable
 from digestpin.registry.exchange import Response
 from digestpin.registry.failures import bad_answer, bad_proxy_setting, translate
 from digestpin.registry.names import is_loopback
-from digestpin.registry.redaction import redact_url
+from digestpin.registry.proxies import mask_proxy_passwords
+from digestpin.registry.redaction import quote, redact_record, redact_url
 from digestpin.registry.trust import find_ca_bundle, make_context
 
 if TYPE_CHECKING:
@@ -117,16 +118,6 @@ class _Authorize:
         return request
 
 
-def _redact_record(record: logging.LogRecord) -> bool:
-    """Take query strings, which may be signed, out of what urllib3 logs."""
-    if isinstance(record.args, tuple):
-        record.args = tuple(
-            argument.partition("?")[0] if isinstance(argument, str) else argument
-            for argument in record.args
-        )
-    return True
-
-
 def _has_bad_proxy(url: str, host: str) -> bool:
     """Say whether the environment names a proxy for a URL that could be none."""
     if is_loopback(host):
@@ -188,7 +179,8 @@ class Sessions:
             weakref.WeakKeyDictionary()
         )
         self._context = make_context(settings.ca_file)
-        logging.getLogger("urllib3.connectionpool").addFilter(_redact_record)
+        mask_proxy_passwords()
+        logging.getLogger("urllib3.connectionpool").addFilter(redact_record)
 
     def send(
         self,
@@ -203,18 +195,17 @@ class Sessions:
             RegistryError: no answer in time, a broken one, or one too long.
         """
         host = urlsplit(url).netloc.rpartition("@")[2]
+        told = quote(host)  # a redirect may have named it
         _CURRENT.watch = partial(self._watch, request.registry)
         seconds = min(self._settings.timeout_seconds, deadline.remaining_seconds)
         if seconds <= 0:
-            raise self._too_late(host, request.registry, deadline)
+            raise self._too_late(told, request.registry, deadline)
         try:
             answer = self._session_for(host).request(
                 request.method,
                 url,
                 headers=dict(request.headers),
-                data=None
-                if request.form is None
-                else {key: value.reveal() for key, value in request.form.items()},
+                data=request.sent_form,
                 auth=_Authorize(authorization),
                 timeout=seconds,
                 allow_redirects=False,
@@ -225,10 +216,10 @@ class Sessions:
                 body = _read(answer, request)
         except (requests.RequestException, HTTPError, OSError) as error:
             if deadline.is_over:
-                raise self._too_late(host, request.registry, deadline) from None
+                raise self._too_late(told, request.registry, deadline) from None
             if _has_bad_proxy(url, host):
-                raise bad_proxy_setting(host, request.registry) from None
-            raise translate(error, host=host, registry=request.registry) from None
+                raise bad_proxy_setting(told, request.registry) from None
+            raise translate(error, host=told, registry=request.registry) from None
         _LOG.debug("%s %s: %d", request.method, redact_url(url), answer.status_code)
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Response(url=url, status=answer.status_code, headers=headers, body=body)

@@ -22,7 +22,7 @@ from digestpin.oci.descriptor import (
     OCI_MANIFEST,
 )
 from digestpin.registry.failures import bad_answer
-from digestpin.registry.redaction import escape
+from digestpin.registry.redaction import escape, quote
 
 if TYPE_CHECKING:
     from digestpin.registry.exchange import Response
@@ -75,7 +75,7 @@ def claimed_digest(response: Response, registry: str) -> Digest | None:
     try:
         return Digest.parse(text)
     except InvalidDigest:
-        raise bad_answer(registry, f"'{escape(text)}' is no digest") from None
+        raise bad_answer(registry, f"'{quote(text)}' is no digest") from None
 
 
 def describe_head(
@@ -115,7 +115,7 @@ def describe_body(
     _check_type(media_type, registry)
     if isinstance(stated, str) and stated != media_type:
         raise bad_answer(
-            registry, f"sent as {escape(media_type)}, but it is {escape(stated)}"
+            registry, f"sent as {quote(media_type)}, but it is {quote(stated)}"
         )
     claimed = claimed_digest(response, registry)
     wanted = {digest for digest in (claimed, expected) if digest is not None}
@@ -141,7 +141,7 @@ def _check_type(media_type: str, registry: str) -> None:
     if media_type not in _MEDIA_TYPES:
         raise bad_answer(
             registry,
-            f"it answers with {escape(media_type) or 'no media type'}, "
+            f"it answers with {quote(media_type) or 'no media type'}, "
             "which was not asked for",
         )
 

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from digestpin.errors import UntrustedResponse
 from digestpin.registry.addresses import Reach, find_reach
-from digestpin.registry.redaction import redact_url
+from digestpin.registry.redaction import quote, redact_url
 from digestpin.registry.urls import read_address
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def inward_objection(own_host: str, host: str) -> str | None:
 
 
 def _refuse(url: str, target: str, reason: str, registry: str) -> UntrustedResponse:
-    host = origin_of(url)[1]
+    host = quote(origin_of(url)[1])
     return UntrustedResponse(
         f"{host} redirects to {target}, which is not followed{reason}",
         registry=registry,

@@ -16,7 +16,7 @@ from digestpin.errors import (
 )
 from digestpin.oci.reference import DOCKER_HUB
 from digestpin.registry.failures import bad_answer
-from digestpin.registry.redaction import escape
+from digestpin.registry.redaction import quote
 from digestpin.registry.resolution import RateLimit
 from digestpin.registry.retrying import parse_retry_after
 
@@ -43,7 +43,7 @@ def quote_errors(body: bytes) -> str:
         parts = [f"{entry['code']}: {entry.get('message', '')}" for entry in errors[:3]]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return ""
-    return escape("; ".join(parts))
+    return quote("; ".join(parts))
 
 
 def read_rate_limit(headers: Mapping[str, str], registry: str) -> RateLimit | None:

@@ -11,9 +11,8 @@ from digestpin.oci import Descriptor, Digest, Platform
 from digestpin.registry import RateLimit
 from digestpin.registry.exchange import Response
 from digestpin.registry.failures import translate
-from digestpin.registry.http import _redact_record
 from digestpin.registry.manifests import describe_head, list_platforms
-from digestpin.registry.redaction import redact_url
+from digestpin.registry.redaction import redact_record, redact_url
 from digestpin.registry.statuses import read_rate_limit
 
 DIGEST = Digest("sha256", "1" * 64)
@@ -111,5 +110,5 @@ def test_an_unreadable_url_is_not_shown() -> None:
 def test_log_records_keep_no_query() -> None:
     record = logging.LogRecord("a", 10, "b", 1, "%s %d", ("/x?secret", 7), None)
     other = logging.LogRecord("a", 10, "b", 1, "%(c)s", ({"c": 1},), None)
-    assert (_redact_record(record), record.getMessage()) == (True, "/x 7")
-    assert (_redact_record(other), other.getMessage()) == (True, "1")
+    assert (redact_record(record), record.getMessage()) == (True, "/x 7")
+    assert (redact_record(other), other.getMessage()) == (True, "1")
