@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from digestpin.formats.interface import FileFormat
 
 _YAML = (".yaml", ".yml")
-_SHEBANG = b"#!"
+_HEADS = {"shell": b"#!", "xml": b"<?xml"}
 
 MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tool_versions", (".tool-versions",)),
@@ -38,6 +38,7 @@ MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("dockerfile", ("docker", "containerfile")),
     ("shell", ("sh", ".bats", "rc", "profile")),
     ("dotenv", ("env",)),
+    ("xml", ("xml", ".pom", "proj", ".plist", ".props", ".svg", ".targets", ".x")),
     ("code", ()),
     ("yaml_generic", ()),
     ("plain_text", ()),
@@ -45,8 +46,8 @@ MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
 """Modules with a `FORMAT` or `FORMATS`, in the order in which they are asked.
 
 Beside each stand texts of which one is in every path, in lower case, that the module
-takes; with none the module is asked about every file. `shell` is asked about every file
-that starts with `#!`, too, and `code` about none that is YAML. The last module takes
+takes; with none the module is asked about every file. So it is about one that starts as
+in `_HEADS`. `code` is asked about none that is YAML. The last module takes
 every file that no other does.
 """
 
@@ -77,6 +78,6 @@ def _candidates(path: str, head: bytes) -> Iterator[str]:
     for name, hints in MODULES:
         if name == "code" and path.endswith(_YAML):
             continue
-        is_script = name == "shell" and head.startswith(_SHEBANG)
-        if is_script or not hints or any(hint in path for hint in hints):
+        is_told = name in _HEADS and head.startswith(_HEADS[name])
+        if is_told or not hints or any(hint in path for hint in hints):
             yield name

@@ -88,7 +88,7 @@ class Blocks:
         language, before = self.language, self.reader.token(index - 1)
         is_map = (
             language.style == "data"
-            or language.id in {"lua", "python", "starlark"}
+            or language.braces_are_maps
             or before.text == "@"
             or (language.id == "csharp" and self._has_new(parent, index))
         )

@@ -51,3 +51,7 @@ class Language:
     package: str = ""
     """A glob: all these files of the folder share their names."""
     shell_in_folder: bool = False
+    braces_are_maps: bool = False
+    """What braces enclose are fields, never statements."""
+    is_traced: bool = True
+    """Whether a name can be followed: not where any function may hide it."""

@@ -1,13 +1,15 @@
 """The table of languages: how each writes comments, strings, names and interpolation.
 
 Data only. `code_lexer` turns a row into one regular expression, `code_strings` reads
-the strings; nothing else knows one language from another but by these fields.
+the strings; nothing else knows one language from another but by these fields. What
+holds data more than it computes is in `code_data_languages`.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from digestpin.formats.code_data_languages import DATA_LANGUAGES
 from digestpin.formats.code_language import Language, Quote
 
 _DOUBLE = Quote(open='"', close='"')
@@ -55,6 +57,7 @@ _PYTHON = Language(
     formats="python",
     adjacent=True,
     indented=True,
+    braces_are_maps=True,
 )
 
 LANGUAGES: tuple[Language, ...] = (
@@ -135,26 +138,6 @@ LANGUAGES: tuple[Language, ...] = (
         formats="brace",
     ),
     Language(
-        id="hcl",
-        title="HCL (Terraform, Packer, Bake)",
-        files=r".*\.(?:tf|hcl|tfvars|tofu)",
-        quotes=(
-            Quote(open='"', close='"', holes="hcl"),
-            Quote(
-                open=r"<<[-~]?(?P<tag>[A-Za-z_]\w*)[ \t]*\r?\n",
-                close="",
-                multiline=True,
-                escape="",
-                holes="hcl",
-                heredoc=True,
-            ),
-        ),
-        line_comments=("#", "//"),
-        name=r"\.?[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*",
-        style="hcl",
-        shell_in_folder=True,
-    ),
-    Language(
         id="java",
         title="Java",
         files=r".*\.java",
@@ -208,23 +191,6 @@ LANGUAGES: tuple[Language, ...] = (
         name=r"&?\.?[@$]{0,2}[A-Za-z_]\w*[?!]?(?:(?:\.|::)[A-Za-z_]\w*[?!]?)*",
     ),
     Language(
-        id="nix",
-        title="Nix",
-        files=r".*\.nix",
-        quotes=(
-            Quote(open='"', close='"', multiline=True, holes="dollar-brace"),
-            Quote(
-                open="''",
-                close="''",
-                multiline=True,
-                escape="nix",
-                holes="dollar-brace",
-            ),
-        ),
-        line_comments=_HASH,
-        name=r"\.?[A-Za-z_][\w'-]*(?:\.[A-Za-z_][\w'-]*)*",
-    ),
-    Language(
         id="csharp",
         title="C#",
         files=r".*\.(?:cs|csx)",
@@ -258,6 +224,7 @@ LANGUAGES: tuple[Language, ...] = (
         line_comments=("--",),
         block_comments=(("--[[", "]]"),),
         concatenation=frozenset({".."}),
+        braces_are_maps=True,
     ),
     Language(
         id="dart",
@@ -271,28 +238,5 @@ LANGUAGES: tuple[Language, ...] = (
         ),
         adjacent=True,
     ),
-    Language(
-        id="json",
-        title="JSON",
-        files=r".*\.(?:json|json5|jsonc)|\.renovaterc|\.babelrc|\.eslintrc",
-        quotes=(_DOUBLE, _SINGLE),
-        style="data",
-        concatenation=frozenset(),
-    ),
-    Language(
-        id="toml",
-        title="TOML",
-        files=r".*\.toml",
-        quotes=(
-            _TRIPLE_DOUBLE,
-            Quote(open="'''", close="'''", multiline=True, escape=""),
-            _DOUBLE,
-            Quote(open="'", close="'", escape=""),
-        ),
-        line_comments=_HASH,
-        block_comments=(),
-        name=r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*",
-        style="data",
-        concatenation=frozenset(),
-    ),
+    *DATA_LANGUAGES,
 )

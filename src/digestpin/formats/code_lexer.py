@@ -52,7 +52,10 @@ _NESTED = (
     r"\{(?:[^{}\"'`\n]{1,200}+|\n|\"(?:[^\"\\\n]|\\.){0,400}+\"|'(?:[^'\\\n]|\\.){0,400}+'|"
     r"`[^`]{0,400}+`|\{[^{}]{0,400}+\}|[\"'`]){0,80}+\}"
 )
+_ROUND = r"\([^()\n]{0,400}+(?:\([^()\n]{0,400}+\)[^()\n]{0,400}+){0,20}+\)"
+_HOLE_BODIES = {"powershell": _ROUND, "cue": _ROUND}
 _HOLE_STARTS = {
+    "cue": r"\\",
     "dollar": r"\$",
     "dollar-name": r"\$",
     "dollar-brace": r"\$",
@@ -78,18 +81,14 @@ def _item(quote: Quote, first: str) -> str:
     items = []
     if quote.escape in {"backslash", "raw"}:
         items.append(r"\\(?:.|\Z)")
+    elif quote.escape == "cue":
+        items.append(r"\\(?:[^(]|\Z)")
     elif quote.escape == "backtick":
         items.append(r"`(?:.|\Z)")
     elif quote.escape == "nix":
         items.append(r"''(?:\$|'|\\.)")
     if start := _HOLE_STARTS.get(quote.holes):
-        opener = r"\$\(" if quote.holes == "powershell" else start
-        items.append(
-            r"\$\([^()\n]{0,400}+(?:\([^()\n]{0,400}+\)[^()\n]{0,400}+){0,20}+\)"
-            if quote.holes == "powershell"
-            else opener + _NESTED
-        )
-        items.append(start)
+        items += [start + _HOLE_BODIES.get(quote.holes, _NESTED), start]
     if quote.doubled:
         items.append(re.escape(quote.close * 2))
     if len(quote.close) > 1:

@@ -66,4 +66,4 @@ def variable_name(text: str, language: Language) -> tuple[str, bool]:
     if member is not None:
         return member, False
     name = _OWN.sub("", name)
-    return name, "." in name or "::" in name
+    return name, "." in name or "::" in name or not language.is_traced

@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     from digestpin.formats.code_lexer import Token
     from digestpin.source import SourceFile
 
+_BACKSLASH = (
+    r"\\(?:u\{[0-9A-Fa-f]{1,8}\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}"
+    r"|[0-7]{1,3}|\r\n|.|\Z)"
+)
 _ESCAPES = {
-    "backslash": r"\\(?:u\{[0-9A-Fa-f]{1,8}\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}"
-    r"|[0-7]{1,3}|\r\n|.|\Z)",
+    "backslash": _BACKSLASH,
+    "cue": rf"(?!\\\(){_BACKSLASH}",
     "backtick": r"`(?:\r\n|.|\Z)",
     "nix": r"''(?:\$|'|\\.)",
 }
@@ -41,6 +45,7 @@ _HOLES = {
     "hash": r"#\{",
     "powershell": rf"\$\{{|\$\(|{_POWERSHELL}",
     "brace": r"\{\{|\}\}|\{",
+    "cue": r"\\\(",
 }
 _OPENERS = {"{": "}", "(": ")"}
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _ASSIGNMENTS = frozenset({"=", ":=", "?=", "??=", "||="})
 _CHOICES = frozenset({"javascript", "groovy", "java", "csharp", "hcl", "ruby", "dart"})
+_COLONS = {"?:": "javascript", "::": "jsonnet"}
 _MAX_NAMES = 16
 _MAX_LOOSE = 8
 _ANY = frozenset(Kind)
@@ -180,7 +181,7 @@ class Walker:
         frame, text = self.frame, self.reader.tokens[index].text
         if text in _ASSIGNMENTS:
             self._assign(index, frame)
-        elif text == ":" or (text == "?:" and self.language.id == "javascript"):
+        elif text == ":" or self.language.id == _COLONS.get(text):
             self._colon(index, frame)
         elif text == ",":
             self._comma(index, frame)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digestpin.formats.comments import without_comments
 from digestpin.formats.file_content import content_of
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.yaml_text import extract_plain_text
+from digestpin.templates import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +25,10 @@ def matches(path: PurePosixPath, head: bytes) -> bool:  # noqa: ARG001
 
 def extract(source: SourceFile) -> Iterator[Fact]:
     """Yield a text for each value on a line."""
-    yield from extract_plain_text(source, (source.path.as_posix(),))
+    start = source.bom_length
+    text = literal(source.text[start:], source.region(start, len(source.data)))
+    text = without_comments(text, source.path)
+    yield from extract_plain_text(text, (source.path.as_posix(),))
     content = content_of(source)
     if content is not None:
         yield content

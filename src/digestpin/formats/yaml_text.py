@@ -15,8 +15,7 @@ from digestpin.formats.line_text import BLANKS, trim
 from digestpin.formats.yaml_keys import names_kind, role_of
 from digestpin.formats.yaml_variables import GENERIC, expand
 from digestpin.patterns import lazy_pattern
-from digestpin.source import SourceFile
-from digestpin.templates import EMPTY, HOLE, Template, join, literal
+from digestpin.templates import EMPTY, HOLE, Template, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,12 +46,9 @@ _TELLING = lazy_pattern(rf"[/:@{HOLE}]|\d\.\d")
 
 
 def extract_plain_text(
-    text: SourceFile | Template, scope: Scope, syntaxes: Syntaxes = GENERIC
+    text: Template, scope: Scope, syntaxes: Syntaxes = GENERIC
 ) -> Iterator[Fact]:
     """Yield a text for each value, and a binding for each that is named after kind."""
-    if isinstance(text, SourceFile):
-        start, end = text.bom_length, len(text.data)
-        text = literal(text.text[start:], text.region(start, end))
     for line in _lines(text):
         yield from _line(line, scope, syntaxes)
 
@@ -93,7 +89,11 @@ def _line(line: Template, scope: Scope, syntaxes: Syntaxes) -> Iterator[Fact]:
     head = _KEY.match(line.text)
     key = "" if head is None else head["key"]
     value = line if head is None else line.cut(head.end(), len(line))
-    value = expand(_unquoted(value), scope, syntaxes)
+    yield from extract_value(key, expand(_unquoted(value), scope, syntaxes), scope)
+
+
+def extract_value(key: str, value: Template, scope: Scope) -> Iterator[Fact]:
+    """Yield what a value tells: a binding when its key, if any, is named after kind."""
     if not _TELLING.search(value.text):
         return
     role = role_of(key.rpartition(".")[2])

@@ -23,9 +23,17 @@ MODULE.bazel a.js a.ts Jenkinsfile a.groovy a.gradle a.ps1 main.tf x.hcl v.tfvar
 A.java a.kt a.rs Vagrantfile a.rb flake.nix A.cs a.lua a.dart package.json
 renovate.json5 pyproject.toml kind.yaml charts/x/values.yaml
 charts/x/templates/_helpers.tpl a.yml a.conf NOTES
+pom.xml a.XSD a.xhtml b.pom A.csproj e.vcxproj Info.plist a.props a.targets a.svg
+a.jsonnet a.libsonnet a.cue a.ini
 """
 
-HEADS = (b"", b"runs:\n  using: composite\n", b"#!/usr/bin/env bash\n", b"packages:\n")
+HEADS = (
+    b"",
+    b"<?xml version='1.0'?>",
+    b"runs:\n  using: composite\n",
+    b"#!/usr/bin/env bash\n",
+    b"packages:\n",
+)
 
 
 @pytest.mark.parametrize("head", HEADS, ids=lambda head: head.decode()[:10] or "empty")

@@ -20,7 +20,9 @@ from digestpin.formats import (
     justfile,
     makefile,
     mise,
+    plain_text,
     tool_versions,
+    xml,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +40,10 @@ FILES = [
     pytest.param(brewfile.FORMAT, "Brewfile", id="Brewfile"),
     pytest.param(hermit.FORMAT, "bin/.kind-0.31.0.pkg", id="hermit"),
     pytest.param(go_mod.FORMAT, "go.mod", id="go.mod"),
+    pytest.param(xml.FORMAT, "pom.xml", id="XML"),
+    pytest.param(plain_text.FORMAT, "a.c", id="C"),
+    pytest.param(plain_text.FORMAT, "a.sql", id="SQL"),
+    pytest.param(plain_text.FORMAT, "a.html", id="HTML"),
 ]
 
 PIECES = st.lists(
@@ -50,6 +56,8 @@ PIECES = st.lists(
             *("--from=", "require ", "replace ", "=>", "sigs.k8s.io/kind", "v0.30.0"),
             *("kubernetes-sigs/kind", "version", "[tools]\n", "[env]\n", "run = "),
             *("packages", "a:\n  ", "env(", "+", "else", "brew ", "// indirect"),
+            *("<!--", "-->", "<image>", "</image>", "<a b=", ">", "<![CDATA[", "]]>"),
+            *("/*", "*/", "//", "-- ", ";", "|||", "<?", "<!"),
         ]
     ),
     max_size=24,

@@ -22,7 +22,10 @@ PATH = PurePosixPath("a.txt")
 
 
 def extract(data: bytes) -> list[Fact]:
-    return list(extract_plain_text(SourceFile(PATH, data), ("a.txt",)))
+    source = SourceFile(PATH, data)
+    start = source.bom_length
+    text = literal(source.text[start:], source.region(start, len(data)))
+    return list(extract_plain_text(text, ("a.txt",)))
 
 
 def read(data: str | bytes) -> list[str]:

@@ -1,0 +1,4 @@
+// kindest/node:v1.31.4
+/* kindest/node:v1.31.4
+   kindest/node:v1.31.4 */
+char *url = "http://example.org/*", *image = "kindest/node:v1.31.4@sha256:2cb39f7295fe7eafee0842b1052a599a4fb0f8bcf3f83d96c7f4864c357c6c30"; // kindest/node:v1.30.8

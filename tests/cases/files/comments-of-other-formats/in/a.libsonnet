@@ -1,0 +1,1 @@
+{ image: @"kindest/node:v1.31.4" /* kindest/node:v1.30.8 */ }

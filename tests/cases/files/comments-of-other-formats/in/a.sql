@@ -1,0 +1,2 @@
+-- kindest/node:v1.31.4
+select 'kindest/node:v1.31.4'; /* kindest/node:v1.31.4 */
