@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import os
+import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -160,6 +162,11 @@ BROKEN_HELPERS = [
         "docker-credential-test did not answer within 0.5 s",
         id="hangs",
     ),
+    pytest.param(
+        "exec >&-; exec sleep 600",
+        "docker-credential-test did not answer within 0.5 s",
+        id="says nothing and does not end",
+    ),
 ]
 
 
@@ -180,6 +187,34 @@ def test_a_broken_helper_does_not_break_a_public_look_up(
         settings = RegistrySettings(retries=0, helper_timeout_seconds=0.5)
         outcome = resolve(image.reference, settings=settings)
     warning = f"{registry.host}: {problem}; no credentials from there"
+    assert outcome == [(image.digest, (warning,))]
+
+
+def test_what_a_helper_leaves_behind_is_not_waited_for(
+    tmp_path: Path,
+    tokens: TokenServer,
+    docker_config: WriteConfig,
+    install_helper: InstallHelper,
+) -> None:
+    """A child in a session of its own holds the pipe open, and cannot be killed."""
+    name = tmp_path / "left"
+    install_helper(
+        "test",
+        f"setsid sh -c 'echo $$ > {name}.new; mv {name}.new {name}; exec sleep 600' &"
+        f"while [ ! -e {name} ]; do sleep 0.01; done;"
+        'echo \'{"Username": "a", "Secret": "b"}\'',
+    )
+    docker_config({"credsStore": "test"})
+    settings = RegistrySettings(retries=0, helper_timeout_seconds=0.5)
+    with start_token_registry(tmp_path, tokens, "public/node") as registry:
+        image = registry.push_index("public/node", "v1")
+        outcome = resolve(image.reference, settings=settings)
+    left = int(name.read_text(encoding="ascii"))
+    os.kill(left, signal.SIGKILL)  # which it is too early for if it was waited for
+    warning = (
+        f"{registry.host}: docker-credential-test did not answer within 0.5 s; "
+        "no credentials from there"
+    )
     assert outcome == [(image.digest, (warning,))]
 
 

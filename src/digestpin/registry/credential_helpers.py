@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from digestpin.patterns import lazy_pattern
+from digestpin.registry.deadline import Deadline
 from digestpin.registry.redaction import Secret, escape
 from digestpin.values import frozen
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _NAME = lazy_pattern(r"[A-Za-z0-9_.-]+\Z")
 _OUTPUT_LIMIT = 64 * 1024
+_GRACE_SECONDS = 0.1
 _NOT_FOUND = b"credentials not found"
 _IDENTITY_TOKEN_USER = "<token>"  # noqa: S105 - a mark, no secret
 
@@ -111,45 +113,54 @@ def _run(
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            bufsize=0,
         )
     except OSError as error:
         reason = os.strerror(error.errno or 0).lower()
         raise HelperFailed(f"{program} cannot be run: {reason}") from None
-    too_slow = threading.Event()
-
-    def give_up() -> None:
-        too_slow.set()
+    deadline = Deadline(timeout_seconds)
+    output = bytearray()
+    talk = threading.Thread(
+        target=_converse, args=(process, server, output), daemon=True
+    )
+    talk.start()
+    talk.join(deadline.remaining_seconds)
+    too_slow = talk.is_alive()
+    if too_slow or len(output) > _OUTPUT_LIMIT:
         _kill(process)
-
-    timer = threading.Timer(timeout_seconds, give_up)
-    timer.start()
     try:
-        output = _converse(process, server)
-    finally:
-        timer.cancel()
-        timer.join()
-    if too_slow.is_set():
+        process.wait(max(deadline.remaining_seconds, _GRACE_SECONDS))
+    except subprocess.TimeoutExpired:
+        too_slow = True
+        _kill(process)
+        process.wait()
+    if too_slow:
         raise HelperFailed(f"{program} did not answer within {timeout_seconds:g} s")
     if len(output) > _OUTPUT_LIMIT:
         raise HelperFailed(f"{program} printed something else than credentials")
-    return process.returncode, output
+    return process.returncode, bytes(output)
 
 
-def _converse(process: subprocess.Popen[bytes], server: str) -> bytes:
-    with process:
-        if process.stdin is None or process.stdout is None:  # pragma: no cover
-            raise AssertionError("a process without pipes")
-        with suppress(BrokenPipeError):
-            process.stdin.write(server.encode())
-            process.stdin.close()
-        output = process.stdout.read(_OUTPUT_LIMIT + 1)
-        if len(output) > _OUTPUT_LIMIT:
-            _kill(process)
-    return output
+def _converse(process: subprocess.Popen[bytes], server: str, output: bytearray) -> None:
+    """Ask, and read the answer to its end or limit.
+
+    In a thread of its own, for one that cannot be waited for: what a helper has started
+    in another session is out of reach and may hold the pipe open for ever.
+    """
+    if process.stdin is None or process.stdout is None:  # pragma: no cover
+        raise AssertionError("a process without pipes")
+    with process.stdout as answers:
+        with suppress(BrokenPipeError), process.stdin as questions:
+            questions.write(server.encode())
+        while len(output) <= _OUTPUT_LIMIT:
+            piece = answers.read(_OUTPUT_LIMIT)
+            if not piece:
+                return
+            output += piece
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a helper and what it has started, which may hold the pipe open."""
+    """End a helper and what it has started in its own session."""
     with suppress(OSError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
