@@ -84,6 +84,11 @@ class Blocks:
             return Role.DISPLAY
         return parent.role if not name or is_readable_call(name) else None
 
+    def _is_header(self, parent: Frame) -> bool:
+        """Whether a bracket in `parent` names a table of TOML."""
+        in_file = not parent.bracket and parent.key is None
+        return self.language.id == "toml" and in_file
+
     def _open_brace(self, index: int, frame: Frame, parent: Frame) -> None:
         language, before = self.language, self.reader.token(index - 1)
         is_map = (
@@ -147,7 +152,7 @@ class Blocks:
         elif token.text == "{":
             self._open_brace(index, frame, parent)
         else:
-            frame.role = parent.role
+            frame.role = Role.IGNORED if self._is_header(parent) else parent.role
         self.emitter.opened(index, frame, parent)
         self.push(index, frame)
         return index + 1

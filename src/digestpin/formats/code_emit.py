@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Role, Text
@@ -61,12 +60,16 @@ class Emitter:
         self._add(Text(template=template, scope=frame.scope, role=Role.PATTERN))
 
     def key_text(self, index: int, frame: Frame) -> None:
-        """Take a string that is a key: it counts only when it may be a reference."""
+        """Take a string that is a key: it is no reference, whatever it is for."""
         template, _ = self.reader.string(index)
-        if re.search("[:@]", template.text) and frame.role is not Role.IGNORED:
-            role = self._roles.role(index, template, frame, "")
+        if not template.is_literal:
             self._add(
-                Text(template=template, scope=frame.scope, role=role, label="a key")
+                Text(
+                    template=template,
+                    scope=frame.scope,
+                    role=Role.IGNORED,
+                    label="a key",
+                )
             )
 
     def opened(self, index: int, frame: Frame, parent: Frame) -> None:

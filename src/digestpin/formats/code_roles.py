@@ -22,6 +22,7 @@ _BUILD_OPTIONS = frozenset({"-t", "--tag", "--image"})
 _BUILDERS = frozenset({"docker", "podman", "kind", "buildah", "nerdctl"})
 _ELSE = frozenset({"else", "?", ":", "then", "||", "??", "or", "?:"})
 _ENDS = frozenset({",", ";", "if", "unless", "as", ":", "=>"})
+_MAX_LABELS = 40  # tokens
 _MAX_PROSE = 2000
 _IMAGE_OPTIONS = lazy_pattern(r"^--?(?:[\w-]*-)?(?:image|node-img)$")
 
@@ -60,8 +61,10 @@ class RoleReader:
 
     def _told_role(self, index: int, frame: Frame, name: str) -> Role | None:
         first = self._statement(index, frame)
-        if self.reader.token(index - 1).text in _MATCHES or words.is_pattern_call(
-            first
+        if (
+            self.reader.token(index - 1).text in _MATCHES
+            or words.is_pattern_call(first)
+            or self._is_label(index)
         ):
             return Role.PATTERN
         if (
@@ -84,6 +87,14 @@ class RoleReader:
         second = self.reader.token(frame.start + 1)
         is_command = second.kind in {Kind.STRING, Kind.NAME} and frame.key is None
         return first.text if is_command else ""
+
+    def _is_label(self, index: int) -> bool:
+        """Whether a text is what the value of a `switch` is compared with."""
+        for at in range(index - 1, max(-1, index - _MAX_LABELS), -1):
+            token = self.reader.token(at)
+            if token.kind not in {Kind.STRING, Kind.NEWLINE} and token.text != ",":
+                return token.text == "case"
+        return False
 
     def _is_docstring(self, index: int, frame: Frame) -> bool:
         return (

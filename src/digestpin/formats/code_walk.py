@@ -24,6 +24,8 @@ _MAX_NAMES = 16
 _MAX_LOOSE = 8
 _ANY = frozenset(Kind)
 _CALLS = frozenset({Kind.OPEN, Kind.OPERATOR})
+_EQUALLED = frozenset({"nix", "powershell"})
+"""Languages of code in whose maps a string before `=` is a key."""
 _LABELS = frozenset({"case", "default"})
 _CONTINUING = frozenset({"+", "..", "||", "??", "?", ":", "?:", "&&"})
 
@@ -81,7 +83,7 @@ class Walker:
 
     def _on_value(self, index: int) -> int:
         reader, frame = self.reader, self.frame
-        if reader.token(index + 1).text in {":", "=>", "="} and self._is_key(index):
+        if reader.token(index).kind is Kind.STRING and self._is_key(index):
             self.emitter.key_text(index, frame)
             return index + 1
         found = reader.read(index)
@@ -112,11 +114,30 @@ class Walker:
 
     def _is_key(self, index: int) -> bool:
         frame, following = self.frame, self.reader.token(index + 1).text
+        if self.language.id == "toml" and not frame.bracket and frame.key is None:
+            return True
+        if following == "]":
+            return self._is_index(index)
         if following == "=":
-            return self.language.style != "code" or self.language.id == "nix"
-        if frame.in_choice or self.reader.token(frame.start).text in _LABELS:
+            return self.language.style != "code" or self.language.id in _EQUALLED
+        if following not in {":", "::", "=>"} or frame.in_choice:
+            return False
+        if self.reader.token(frame.start).text in _LABELS:
             return False
         return frame.key_before(index) is None
+
+    def _is_index(self, index: int) -> bool:
+        """Whether `["…"]` says which element is meant."""
+        reader = self.reader
+        if reader.token(index - 1).text != "[":
+            return False
+        if reader.token(index + 2).text in {"=", ":", "=>", ":="}:
+            return True
+        owner = reader.token(index - 2)
+        is_value = owner.kind is Kind.CLOSE or (
+            owner.kind is Kind.NAME and owner.text not in KEYWORDS
+        )
+        return is_value and owner.end == reader.token(index - 1).start
 
     def _on_name(self, index: int) -> int:
         reader = self.reader

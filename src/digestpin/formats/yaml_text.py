@@ -39,6 +39,10 @@ _KEY = lazy_pattern(
     r"(?:\s*:(?=\s|\Z)|\s*[:?]?=(?!=))\s*",
     re.ASCII,
 )
+# A key that tells nothing of its value; nor is it one: `kindest/node:v1.31.4: x`.
+_OTHER_KEY = lazy_pattern(
+    r"(?:-\s+)*(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'#{\[]\S*):(?=\s|\Z)\s*"
+)
 _ITEM = lazy_pattern(r"(?:-[ \t]+)+")
 # What a line without cannot tell anything, whatever else is on it.
 _PROMISING = lazy_pattern(rf"[/@${HOLE}]|:\S|\d\.\d|\{{[{{%]")
@@ -88,6 +92,7 @@ def _line(line: Template, scope: Scope, syntaxes: Syntaxes) -> Iterator[Fact]:
             break
     head = _KEY.match(line.text)
     key = "" if head is None else head["key"]
+    head = head or _OTHER_KEY.match(line.text)
     value = line if head is None else line.cut(head.end(), len(line))
     yield from extract_value(key, expand(_unquoted(value), scope, syntaxes), scope)
 

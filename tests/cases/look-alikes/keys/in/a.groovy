@@ -1,0 +1,1 @@
+def m = ["kindest/node:v1.31.4": "x"]

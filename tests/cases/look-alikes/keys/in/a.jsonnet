@@ -1,0 +1,1 @@
+{m: {"kindest/node:v1.31.4": "x"}}

@@ -1,0 +1,5 @@
+locals {
+ m = {
+"kindest/node:v1.31.4" = "x"
+}
+}

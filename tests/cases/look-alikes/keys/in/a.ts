@@ -1,0 +1,3 @@
+const m = {
+"kindest/node:v1.31.4": "x",
+};
