@@ -129,7 +129,7 @@ def output(arguments: str) -> str:
             check=False,
             encoding="utf-8",
         )
-    if result.stderr:
+    if result.returncode > 1:
         sys.exit(f"digestpin {arguments}\n{result.stderr}")
     return result.stdout
 

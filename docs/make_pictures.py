@@ -83,7 +83,7 @@ def on_terminal(command: list[str], folder: Path, columns: int) -> str:
         output = b"".join(iter(lambda: _read(ours), b""))
         errors = process.stderr.read().decode() if process.stderr else ""
     os.close(ours)
-    if errors:
+    if process.returncode > 1:
         sys.exit(f"{' '.join(command)}\n{errors}")
     return output.decode().replace("\r\n", "\n")
 

@@ -27,7 +27,7 @@ from digestpin.options import (
     require_diff,
     require_formats,
 )
-from digestpin.output import exit_code, show, show_changes, show_in, show_problems
+from digestpin.output import exit_code, show, show_aside, show_changes, show_in
 from digestpin.selection import limit_to
 from digestpin.terminal import style_for, write_text
 
@@ -141,7 +141,7 @@ def fix(options: Options, *, offline: bool, unsafe: bool, diff: bool) -> ExitCod
         narrator.describe(run, project)
     if diff:
         show_changes(fixed.changes, options.output)
-        show_problems(fixed.report, options.output)
+        show_aside(fixed.report.problems, fixed.report.notes, options.output)
         return exit_code(fixed.report, options, changed=bool(fixed.changes))
     report = fixing.without(fixed, _write(run, fixed.changes)).report
     show(report, options.output)
@@ -252,9 +252,10 @@ def resolve(
 ) -> ExitCode:
     """Print the digest of each reference and where it is from."""
     from digestpin.kind.current import find_current  # noqa: PLC0415
-    from digestpin.lookups import Asking, resolve_tags  # noqa: PLC0415
+    from digestpin.lookups import Answers, Asking, resolve_tags  # noqa: PLC0415
     from digestpin.resolving import (  # noqa: PLC0415
         answer,
+        problems_of,
         render_answers,
         render_answers_json,
     )
@@ -270,10 +271,13 @@ def resolve(
     asking = Asking(
         settings=settings, verify=options.verify, use_cache=options.use_cache
     )
-    is_offline = offline or settings.offline or version is not None
-    resolutions = {} if is_offline else resolve_tags(references, asking)
+    found = Answers()
+    if not (offline or settings.offline or version is not None):
+        with Narrator(verbose=options.output.verbose) as narrator:
+            narrator.tell("asking registries")
+            found = resolve_tags(references, asking)
     releases = find_current().releases
-    answers = [answer(item, version, resolutions, releases) for item in references]
+    answers = [answer(it, version, found.resolutions, releases) for it in references]
     show_in(
         options.output,
         {
@@ -281,9 +285,9 @@ def resolve(
             "json": lambda _: render_answers_json(answers),
         },
     )
-    if all(item.digest is not None for item in answers):
-        return ExitCode.CLEAN
-    return ExitCode.INCOMPLETE
+    problems = problems_of(answers)
+    show_aside(problems, found.notes, options.output)
+    return ExitCode.INCOMPLETE if problems else ExitCode.CLEAN
 
 
 def _reference(text: str) -> ImageReference:

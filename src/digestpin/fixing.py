@@ -112,11 +112,12 @@ class Fixing:
         else:
             answers = self.run.answers.confirmations.items()
             silent = {
-                str(reference.digest).encode()
+                str(reference.digest).encode(): str(answer.error)
                 for reference, answer in answers
                 if isinstance(answer, Unresolved)
             }
-            count, why = len(written & silent), "no registry could be asked"
+            reasons = dict.fromkeys(silent[it] for it in sorted(written & {*silent}))
+            count, why = len(written & {*silent}), "; ".join(reasons)
         if count:
             digests = "1 digest is" if count == 1 else f"{count} digests are"
             yield f"{digests} from the data of {as_of} and not confirmed: {why}"

@@ -177,7 +177,7 @@ def _known_indexes(reference: Reference, inventory: Inventory) -> tuple[Digest, 
 
 def notes_of(resolver: Resolver) -> tuple[str, ...]:
     """Return what to know beside the answers: warnings, and limits nearly reached."""
-    warnings = [str(warning) for warning in resolver.warnings]
+    warnings = [warning.advice for warning in resolver.warnings]
     limits = [str(limit) for limit in resolver.rate_limits if _is_low(limit)]
     return (*warnings, *limits)
 
@@ -187,12 +187,11 @@ def _is_low(limit: RateLimit) -> bool:
     return limit.remaining is not None and limit.remaining * 10 <= limit.limit
 
 
-def resolve_tags(
-    references: Iterable[ImageReference], asking: Asking
-) -> Mapping[ImageReference, Resolution]:
+def resolve_tags(references: Iterable[ImageReference], asking: Asking) -> Answers:
     """Ask registries what these references are now, each once."""
     with asking.open() as resolver:
-        return resolver.resolve_all(references)
+        resolutions = resolver.resolve_all(references)
+        return Answers(resolutions=resolutions, notes=notes_of(resolver))
 
 
 def problem_of(

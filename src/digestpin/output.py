@@ -13,15 +13,16 @@ from digestpin.options import ExitCode
 from digestpin.terminal import style_for, write_bytes, write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import PurePosixPath
 
-    from digestpin.findings import Report
+    from digestpin.findings import Problem, Report
     from digestpin.options import Options, Output
     from digestpin.terminal import Style
 
     Changes = Iterable[tuple[PurePosixPath, bytes, bytes]]
 
+_WITH_NOTES = ("text", "json", "sarif", "github", "markdown")
 _WRITE_HINTS = {
     FileNotFoundError: "name a file in a folder that exists",
     NotADirectoryError: "name a file in a folder that exists",
@@ -45,8 +46,11 @@ def show(report: Report, output: Output) -> None:
     if not output.is_chosen and os.environ.get("GITHUB_ACTIONS") == "true":
         _tell_github(report)
     shown = ("text",) if output.quiet else ("text", "concise")
-    if not any(form in shown and file is None for form, file in output.formats):
-        show_problems(report, output)
+    is_shown = any(form in shown and file is None for form, file in output.formats)
+    has_notes = output.quiet or any(form in _WITH_NOTES for form, _ in output.formats)
+    show_aside(
+        () if is_shown else report.problems, () if has_notes else report.notes, output
+    )
 
 
 def _render(report: Report, form: str, style: Style, *, is_quiet: bool) -> str:
@@ -78,14 +82,17 @@ def _tell_github(report: Report) -> None:
         )
 
 
-def show_problems(report: Report, output: Output) -> None:
-    """Write what could not be done to stderr."""
-    if not report.problems:
+def show_aside(
+    problems: Collection[Problem], notes: Collection[str], output: Output
+) -> None:
+    """Write to stderr what could not be done, and what else there is to know."""
+    if not (problems or notes):
         return
-    from digestpin.reports.text import render_problems  # noqa: PLC0415
+    from digestpin.reports.text import render_notes, render_problems  # noqa: PLC0415
 
     style = style_for(sys.stderr, output.color)
-    write_text(sys.stderr, render_problems(report.problems, style))
+    text = render_problems(problems, style) + render_notes(notes, style)
+    write_text(sys.stderr, text)
 
 
 def show_changes(changes: Changes, output: Output) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from digestpin.findings import Problem
 from digestpin.kind.choice import choose_build
 from digestpin.kind.versions import format_kind_version
 from digestpin.reference_values import is_node_image
@@ -28,7 +30,7 @@ class Answer:
     """The digest of one reference, or why there is none.
 
     `origin` says where the digest is from, `built_for` which kind releases list it,
-    `notes` what else there is to know.
+    `notes` what else there is to know, `warnings` what registries gave cause for.
     """
 
     reference: ImageReference
@@ -36,6 +38,7 @@ class Answer:
     origin: str
     built_for: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     error: RegistryError | None = None
 
 
@@ -65,15 +68,21 @@ def answer(
                 digest=None,
                 origin=f"kind {format_kind_version(kind)} cannot drive it: {symptom}",
             )
+    if resolution is None:
+        return Answer(
+            reference=reference, digest=None, origin="not known without a registry"
+        )
+    warnings = tuple(warning.advice for warning in resolution.warnings)
     if isinstance(resolution, Resolved):
         origin = f"what {resolution.answered_by} answers now"
-        return _finish(reference, resolution.descriptor.digest, origin, releases)
-    error = None if resolution is None else resolution.error
+        found = _finish(reference, resolution.descriptor.digest, origin, releases)
+        return replace(found, warnings=warnings)
     return Answer(
         reference=reference,
         digest=None,
-        origin="not known without a registry" if error is None else str(error),
-        error=error,
+        origin=str(resolution.error),
+        warnings=warnings,
+        error=resolution.error,
     )
 
 
@@ -106,18 +115,29 @@ def _finish(
     )
 
 
+def problems_of(answers: Sequence[Answer]) -> tuple[Problem, ...]:
+    """Return what has no digest as problems."""
+    return tuple(
+        Problem(
+            message=f"{item.reference}: {item.origin}",
+            hint=None if item.error is None else item.error.hint,
+        )
+        for item in answers
+        if item.digest is None
+    )
+
+
 def render_answers(answers: Sequence[Answer], style: Style) -> str:
-    """Return answers for people; the first line of each is the pinned reference."""
+    """Return the digests for people; the first line of each is the pinned reference."""
     lines = []
     for item in answers:
         if item.digest is None:
-            lines.append(f"{item.reference}: {style.printable(item.origin)}")
             continue
         lines.append(str(item.reference.with_digest(item.digest)))
         lines.append(f"  from {style.printable(item.origin)}")
         if item.built_for:
             lines.append(f"  built for kind {', '.join(item.built_for)}")
-        lines += [f"  note: {note}" for note in item.notes]
+        lines += [f"  note: {style.printable(note)}" for note in item.notes]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -129,7 +149,9 @@ def render_answers_json(answers: Sequence[Answer]) -> str:
             "digest": None if item.digest is None else str(item.digest),
             "origin": item.origin,
             "built_for": list(item.built_for),
-            "notes": list(item.notes),
+            "notes": [*item.notes, *item.warnings],
+            "failure": None if item.error is None else item.error.failure,
+            "hint": None if item.error is None else item.error.hint,
         }
         for item in answers
     ]

@@ -21,6 +21,10 @@ _UNWANTED = (
     "REQUESTS_CA_BUNDLE",
     "CURL_CA_BUNDLE",
     "SSL_CERT_FILE",
+    "GITHUB_ACTIONS",
+    "GITHUB_STEP_SUMMARY",
+    *("NO_COLOR", "FORCE_COLOR", "COLUMNS"),
+    "XDG_DATA_HOME",
     *(f"{name}_proxy" for name in ("http", "https", "all", "no")),
     *(f"{name}_PROXY" for name in ("HTTP", "HTTPS", "ALL", "NO")),
 )

@@ -6,10 +6,11 @@ import json
 
 import pytest
 
+from digestpin.findings import Problem
 from digestpin.kind.releases import KindReleases
 from digestpin.kind.versions import parse_kind_version
 from digestpin.oci import ImageReference
-from digestpin.resolving import answer, render_answers, render_answers_json
+from digestpin.resolving import answer, problems_of, render_answers, render_answers_json
 from digestpin.terminal import Style
 
 RELEASES = KindReleases.load()
@@ -79,7 +80,8 @@ def test_no_digest(text: str, kind: str | None, origin: str) -> None:
     version = None if kind is None else parse_kind_version(kind)
     found = answer(ImageReference.parse(text), version, {}, RELEASES)
     assert (found.digest, found.origin) == (None, origin)
-    assert render_answers([found], Style()) == f"{text}: {origin}\n"
+    assert render_answers([found], Style()) == ""
+    assert problems_of([found]) == (Problem(message=f"{text}: {origin}"),)
     assert json.loads(render_answers_json([found])) == {
         "schema_version": 1,
         "resolved": [
@@ -89,6 +91,8 @@ def test_no_digest(text: str, kind: str | None, origin: str) -> None:
                 "origin": origin,
                 "built_for": [],
                 "notes": [],
+                "failure": None,
+                "hint": None,
             }
         ],
     }

@@ -15,6 +15,7 @@ from digestpin.cli.parameters import (
     Offline,
     OutputFile,
     TextOrJson,
+    Verbose,
     Verify,
     leave,
     make_options,
@@ -51,10 +52,11 @@ def resolve(
     config: Config = None,
     output_format: TextOrJson = None,
     color: Color = ColorChoice.AUTO,
+    verbose: Verbose = False,
 ) -> None:
     """Print the digest of references, where it came from and what it was built for."""
     options = make_options(
-        make_output(output_format, None, color),
+        make_output(output_format, None, color, verbose=verbose),
         config=config,
         verify=verify,
         no_cache=no_cache,

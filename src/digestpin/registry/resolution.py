@@ -22,6 +22,11 @@ class RegistryWarning:
     def __str__(self) -> str:
         return f"{self.registry}: {self.message}"
 
+    @property
+    def advice(self) -> str:
+        """What it says and what can be done about it."""
+        return f"{self} ({self.hint})" if self.hint else str(self)
+
 
 @frozen(kw_only=True)
 class RateLimit:
