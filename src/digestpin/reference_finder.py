@@ -14,9 +14,15 @@ from digestpin.reference_values import (
     site_of,
     with_value,
 )
-from digestpin.references import NODE_IMAGE, Form, find_references, is_looked_at
+from digestpin.references import (
+    NODE_IMAGE,
+    Form,
+    find_digest_behind,
+    find_references,
+    is_looked_at,
+)
 from digestpin.rows import any_row, rows_of, rows_of_scope
-from digestpin.templates import HOLE, Template, join, literal
+from digestpin.templates import HOLE, Literal, Template, join, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -135,7 +141,7 @@ class ReferenceFinder:
     def _reference(
         self, template: Template, match: Match, scope: Scope, role: Role, rows: Rows
     ) -> None:
-        written = template.cut(match.start, match.end)
+        written = self._with_digest_behind(template, match)
         size = match.name_end - match.start
         region = site_of(written, size, self.sources)
         if region is None:
@@ -170,6 +176,22 @@ class ReferenceFinder:
             self._add(with_value(base, name, tail, value))
         if not known:
             self._add(base)
+
+    def _with_digest_behind(self, template: Template, match: Match) -> Template:
+        """Return what is written, with a digest that stands behind it, apart."""
+        written = template.cut(match.start, match.end)
+        part = written.parts[-1]
+        if match.end < len(template) or not isinstance(part, Literal) or not part.exact:
+            return written
+        if part.region is None:
+            return written
+        source, end = self.sources[part.region.path.as_posix()], part.region.span.end
+        behind = find_digest_behind(written.text, source.text, end)
+        if behind is None:
+            return written
+        region = source.region(*behind.span())
+        rest = behind[0].removeprefix(behind["quote"])
+        return written + literal(rest, region, exact=not behind["quote"])
 
     def _add(self, reference: Reference | None) -> None:
         if reference is None:

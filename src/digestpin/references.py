@@ -32,12 +32,27 @@ _PREFIX = rf"(?:{_PART}(?::(?:[0-9]+|{HOLE}))?/)*\Z"
 _LONGEST_PREFIX = 255
 # `+` and `~` are in no tag, but in versions that are taken for one.
 _TAG = rf"(?:[A-Za-z0-9_.+~-]|{HOLE}|%[sdv]|\{{[A-Za-z0-9_.]*\}})*"
-# A colon too many, where a version follows it, belongs to a malformed reference.
-_TAIL = (
-    rf"(?P<tail>(?::(?P<tag>(?::(?=v?[0-9]))?{_TAG}))?"
-    rf"(?P<space>[ \t]*(?=@sha(?:256|512):[0-9a-fA-F]{{8}}))?"
-    rf"(?:@(?P<digest>(?:[A-Za-z0-9:_+.-]|{HOLE})*))?)"
+# A colon too many, where a version follows it, belongs to a malformed reference, and so
+# does a word behind a second colon; not the front half of what is another name.
+_MORE = (
+    rf"(?:(?<=[A-Za-z0-9_.-])(?::[A-Za-z0-9_][A-Za-z0-9_.+~-]*+"
+    rf"(?![(%*\[\\{{<|?^$/{HOLE}]))+)?"
 )
+_DIGEST = rf"(?:[A-Za-z0-9:_+.-]|{HOLE})*"
+_APART = (
+    r"[ \t]*@+[ \t]*(?:(?:sha(?:256|512):[ \t]*)+(?=[0-9a-fA-F]{8})"
+    r"|(?=[0-9a-fA-F]{64}))"
+)
+_TAIL = (
+    rf"(?P<tail>(?::(?P<tag>(?::(?=v?[0-9]))?{_TAG}){_MORE})?"
+    rf"(?P<digest>(?:{_APART}{_DIGEST}|@{_DIGEST})*))"
+)
+_HEX = r"(?:sha(?:256|512):[ \t]*)*[0-9a-fA-F]{8,}(?![\w:.-])"
+_BEHIND = lazy_pattern(rf"(?P<quote>[\"']?)(?=[ \t]*@){_APART}{_HEX}")
+_BEHIND_AT = lazy_pattern(rf"(?P<quote>[\"']?)[ \t]+{_HEX}")
+_OPEN_DIGEST = lazy_pattern(r"@(?:sha(?:256|512):?)?\Z")
+# What a second colon may be followed by in a sentence or a list, not in a reference.
+_COLON_GOES_ON = lazy_pattern(r":[^\s\"'`)\]},;]")
 # A tag or digest that goes on like this is a pattern, a placeholder or a path.
 _PATTERN_AHEAD = lazy_pattern(r"[(%*\[\\{<|?^$/]|\.\*")
 _PLACEHOLDER = lazy_pattern(r"%[sdv]|\{[A-Za-z0-9_.]*\}")
@@ -116,22 +131,41 @@ def find_references(
 
 
 def _trailing(match: re.Match[str]) -> int:
-    """Return how many characters at the end are punctuation of the sentence."""
-    if match["digest"]:
+    """Return how many characters at the end are punctuation of the sentence.
+
+    A word that stands alone is no sentence: there they are part of the reference.
+    """
+    text = match.string
+    if match.end() == len(text) and not re.search(r"\s", text[: match.start()]):
         return 0
-    tag = match["tag"]
-    if tag is None:
-        return 0
-    return len(tag) - len(tag.rstrip(".+~-"))
+    written = match["digest"] or match["tag"] or ""
+    marks = ".:" if _has_digest(match) else ".+~-"
+    return len(written) - len(written.rstrip(marks))
+
+
+def _has_digest(match: re.Match[str]) -> bool:
+    return match["digest"].strip("@") != ""
+
+
+def find_digest_behind(reference: str, text: str, start: int) -> re.Match[str] | None:
+    """Return the rest of a digest that stands behind `reference`, at `start`.
+
+    Blanks keep it apart, so that a shell takes it for another word. `quote`: the
+    reference's own quote, which ends before it.
+    """
+    if "@" not in reference:
+        return _BEHIND.match(text, start)
+    is_open = _OPEN_DIGEST.search(reference) is not None
+    return _BEHIND_AT.match(text, start) if is_open else None
 
 
 def _form(match: re.Match[str]) -> Form:
-    tag, digest = match["tag"], match["digest"]
+    tag, has_digest = match["tag"], _has_digest(match)
     if tag and _PLACEHOLDER.search(tag):
         return Form.PLACEHOLDER
-    if tag == "" and not digest:
+    if tag == "" and not has_digest:
         return Form.OPEN
-    return Form.FULL if tag or digest else Form.BARE
+    return Form.FULL if tag or has_digest else Form.BARE
 
 
 def _is_reference(text: str, start: int, match: re.Match[str]) -> bool:
@@ -146,9 +180,11 @@ def _is_reference(text: str, start: int, match: re.Match[str]) -> bool:
         return False
     if _PATTERN_AHEAD.match(text, match.end()):
         return False
+    if _COLON_GOES_ON.match(text, match.end()):
+        return False
     # A name followed by an empty tag is the front half of something that is built
     # elsewhere; it can only be followed from the end of a text.
-    is_open = match["tag"] == "" and not match["digest"]
+    is_open = match["tag"] == "" and not _has_digest(match)
     return not is_open or match.end() == len(text)
 
 

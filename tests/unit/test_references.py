@@ -65,6 +65,34 @@ def found(text: str, images: tuple[str, ...] = NAME) -> list[str]:
             ["kindest/node:v1 @sha256:" + HEX],
             id="a space before the digest",
         ),
+        pytest.param(
+            f"kindest/node:v1 @ sha256: {HEX}",
+            [f"kindest/node:v1 @ sha256: {HEX}"],
+            id="spaces all over the digest",
+        ),
+        pytest.param(
+            f"kindest/node:v1@sha256:{HEX}@sha256:{HEX} x",
+            [f"kindest/node:v1@sha256:{HEX}@sha256:{HEX}"],
+            id="two digests",
+        ),
+        pytest.param("kindest/node:v1 @home", ["kindest/node:v1"], id="at a place"),
+        pytest.param("kindest/node:v1:foo", ["kindest/node:v1:foo"], id="two tags"),
+        pytest.param(
+            f"kindest/node:v1sha256:{HEX}",
+            [f"kindest/node:v1sha256:{HEX}"],
+            id="no sign before the digest",
+        ),
+        pytest.param(
+            "pull kindest/node:v1: done", ["kindest/node:v1"], id="a colon of the text"
+        ),
+        pytest.param("kindest/node:v1:x.io/node:v1", [], id="a pair of images"),
+        pytest.param("kindest/node:v1:$", [], id="a pair with a variable"),
+        pytest.param(
+            f"it is kindest/node:v1@sha256:{HEX}.",
+            [f"kindest/node:v1@sha256:{HEX}"],
+            id="a full stop behind a digest",
+        ),
+        pytest.param("kindest/node:v1.", ["kindest/node:v1."], id="a tag with a dot"),
         pytest.param("kindest/node:%s", ["kindest/node:%s"], id="a placeholder"),
         pytest.param("https://x/kindest/node:v1", [], id="a URL"),
         pytest.param("mykindest/node:v1", [], id="a longer owner"),

@@ -92,7 +92,11 @@ class ImageReference:
         Raises:
             InvalidReference: `text` is no reference; the message says which part.
         """
+        if any(map(str.isspace, text)):
+            raise InvalidReference(text, "a blank stands in it")
         rest, at, digest_text = text.partition("@")
+        if "@" in digest_text:
+            raise InvalidReference(text, "more than one '@'")
         digest = None
         if at:
             try:

@@ -3,8 +3,9 @@
 ## What it reports
 
 A digest with no algorithm (`@61b92f38…`), with too few digits or with upper-case
-ones, a doubled algorithm, a space before the `@`, two colons before the tag, a tag
-with characters that a tag may not have.
+ones, a doubled algorithm, a second digest, spaces around the `@` or behind the
+algorithm, two colons before the tag or a word behind a second colon, a tag with
+characters that a tag may not have.
 
 ## Why
 
@@ -19,7 +20,7 @@ image: kindest/node:v1.26.3@61b92f38…
 ## Fix
 
 Safe where only one reading exists: the algorithm is put before 64 digits, letters
-become lower-case, a space, a doubled algorithm or a second colon goes.
+become lower-case, a space, a doubled `@` or algorithm or a second colon goes.
 
 ## See also
 
@@ -46,7 +47,8 @@ if TYPE_CHECKING:
 INFO = describe("DP006", "malformed-reference", Severity.ERROR, __doc__ or "")
 
 _DIGEST = lazy_pattern(
-    r"(?P<tag>(?::[A-Za-z0-9_.-]+)?)[ \t]*@[ \t]*(?:sha256:)*(?P<hex>[0-9a-fA-F]{64})\Z"
+    r"(?P<tag>(?::[A-Za-z0-9_.-]+)?)[ \t]*@+[ \t]*(?:sha256:[ \t]*)*"
+    r"(?P<hex>[0-9a-fA-F]{64})\Z"
 )
 _TAG_AFTER_AT = lazy_pattern(r"@(?P<tag>v[0-9]+\.[0-9]+\.[0-9]+)\Z")
 
