@@ -171,6 +171,23 @@ class ClusterConfig:
     kubeadm_patches: tuple[Template, ...] = ()
 
 
+@frozen(kw_only=True)
+class Quoted:
+    """A string of a program in which an ignore comment stands, so that it is data.
+
+    `is_document`: it is a here-document or another text of its own, such as a config
+    inside a manifest, in which the comment can be one to whoever reads the document.
+    """
+
+    region: Region
+    is_document: bool
+
+    @property
+    def scope(self) -> Scope:
+        """The whole file: no name is read in it."""
+        return (self.region.path.as_posix(),)
+
+
 CONTENT = "content of the file"
 """What the binding of a file's only line is."""
 
@@ -190,4 +207,4 @@ def rule_of(scope: Scope) -> Scope | None:
     return (scope[0], RULE, scope[at + 1])
 
 
-Fact = Text | Binding | Link | Rule | ActionUse | DeclaredPin | ClusterConfig
+Fact = Text | Binding | Link | Rule | ActionUse | DeclaredPin | ClusterConfig | Quoted

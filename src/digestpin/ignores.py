@@ -9,44 +9,36 @@ close, it counts for none.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from digestpin.comments import CLOSER, Comments
 from digestpin.patterns import lazy_pattern
 from digestpin.source import Span
 from digestpin.values import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    import re
+    from collections.abc import Collection, Iterable, Iterator
 
+    from digestpin.comments import Comment
+    from digestpin.facts import Quoted
     from digestpin.source import SourceFile
 
+MARK = "digestpin:"
+"""What every ignore comment holds."""
 _DIRECTIVE = lazy_pattern(
-    r"digestpin:[ \t]*ignore(?![-\w])(?:\[([^\[\]\r\n]{0,500})\])?"
+    rf"{MARK}[ \t]*ignore(?![-\w])(?:\[([^\[\]\r\n]{{0,500}})\])?"
 )
 _CONTINUED = lazy_pattern(r"(?<!\\)\\(?:\\\\)*\Z")
 _CODE = lazy_pattern(r"[^\s,](?:[^,]*[^\s,])?")
-_OPENER = lazy_pattern(
-    r"""
-      \{\{-?[ \t]?/\*+ | <!--+ | (?<!\$)\{\#-? | <\#+
-    | (?<![\w:"'])//+ | (?<![\w"'])/\*+
-    | (?<![\w"'$&\\])\#+ | (?<![\w"'-])-- | (?<![\w"'&]);+
-    | (?<![\w"'])(?i:rem)(?=[ \t]) | \A[ \t]*::
-    """,
-    re.VERBOSE,
-)
-_CLOSER = lazy_pattern(r"\*/(?:[ \t]?-?\}\})?|-->|-?\#\}|\#>")
 # Where the reason ends: the comment does, or another one starts.
-_END = lazy_pattern(rf"{_CLOSER.pattern}|[ \t](?:\#(?![}}>])|//[ \t])|\Z")
+_END = lazy_pattern(rf"{CLOSER.pattern}|[ \t](?:\#(?![}}>])|//[ \t])|\Z")
 # What is more than this is no line that somebody wrote.
-_LOOK_BACK = 2000  # characters
 _MOST_TRIES = 20  # directives of one line
 _MOST_LINES = 1000  # of one command
-_COMMENT_LINE = lazy_pattern(
-    r"[ \t]*(?:#|//|--(?:[ \t]|digestpin)|;|<!--|/\*|\{\{-?[ \t]*/\*|(?i:rem)[ \t]"
-    r"|\{#|<#|::(?:[ \t]|digestpin))"
-)
+# What is no text of a comment: blanks, and the stars before its lines.
+_DECORATION = " \t\r\n*-"
 
 
 @frozen
@@ -63,7 +55,10 @@ class IgnoreComment:
 
     `span` is the directive itself; `removal` what has to go to be rid of all of it,
     with its reason; `lines` those that it counts for. No `codes`: every rule. `flaw`
-    says what is wrong with it, in words that end a message.
+    says what is wrong with it, in words that end a message. In a string it is a
+    comment only to whoever reads that: it counts for what is `within` the string
+    alone. `is_data` says that it is part of a here-document or another text that the
+    program hands on.
     """
 
     span: Span
@@ -71,6 +66,13 @@ class IgnoreComment:
     lines: frozenset[int]
     codes: tuple[Code, ...] = ()
     flaw: str = ""
+    within: Span | None = None
+    is_data: bool = False
+
+    def covers(self, span: Span) -> bool:
+        """Say whether it may count for what stands at a span of its file."""
+        within = self.within
+        return within is None or (within.start <= span.start and span.end <= within.end)
 
     def removal_of(self, code: Code, unused: Collection[Code]) -> Span:
         """Return what has to go to be rid of `code`, when all of `unused` go.
@@ -83,33 +85,45 @@ class IgnoreComment:
         return Span(code.span.start, self.codes[at + 1].span.start)
 
 
-def find_ignores(source: SourceFile) -> Iterator[IgnoreComment]:
-    """Yield the ignore comments of a file, in its order."""
-    if b"digestpin:" not in source.data:
+def find_ignores(
+    source: SourceFile, quoted: Iterable[Quoted] = ()
+) -> Iterator[IgnoreComment]:
+    """Yield the ignore comments of a file, in its order.
+
+    `quoted` are the strings and here-documents that its format has told.
+    """
+    if MARK not in source.text:
         return
+    comments = Comments(source)
+    texts = tuple(quoted)
     tried: Counter[int] = Counter()
     for match in _DIRECTIVE.finditer(source.text):
         line = source.line_at(match.start())
         tried[line] += 1
         if tried[line] > _MOST_TRIES:
             continue
-        start = source.line_span(line).start
-        if line == 1:
-            start = source.bom_length
-        before = source.text[max(start, match.start() - _LOOK_BACK) : match.start()]
-        openers = list(_OPENER.finditer(before))
-        if not openers:
+        comment = comments.find(match.start())
+        if comment is None:
             continue
         tried[line] = _MOST_TRIES
         codes = _find_codes(match)
         flaw = _find_flaw(source, match, codes)
+        inside = [it for it in texts if _holds(it.region.span, match.start())]
+        strings = [it.region.span for it in inside if not it.is_document]
+        string = comments.string_around(match.start())
         yield IgnoreComment(
             span=Span(match.start(), match.end()),
-            removal=_find_removal(source, match, before, openers[-1]),
-            lines=frozenset() if flaw else _find_lines(source, line),
+            removal=_find_removal(source, match, comment),
+            lines=frozenset() if flaw else _find_lines(source, line, comments, comment),
             codes=codes,
             flaw=flaw,
+            within=min(strings, key=len) if strings else string,
+            is_data=bool(inside),
         )
+
+
+def _holds(span: Span, at: int) -> bool:
+    return span.start <= at < span.end
 
 
 def _find_codes(match: re.Match[str]) -> tuple[Code, ...]:
@@ -130,64 +144,82 @@ def _find_flaw(
     return ""
 
 
-def _find_lines(source: SourceFile, line: int) -> frozenset[int]:
-    last = len(source.line_starts)
-    text = _line(source, line)
-    if not _COMMENT_LINE.match(text) or _is_code_behind(text):
-        return frozenset({line})
-    target = line + 1
-    while target <= last and _COMMENT_LINE.match(_line(source, target)):
-        if _is_code_behind(_line(source, target)):
-            break
-        target += 1
-    end = target
+# Lines
+
+
+def _find_lines(
+    source: SourceFile, line: int, comments: Comments, comment: Comment
+) -> frozenset[int]:
+    first = source.line_at(comment.span.start)
+    end = source.line_at(comment.span.end)
+    before = source.text[comments.start_of(first) : comment.span.start]
+    behind = source.text[comment.span.end : source.line_span(end).end]
+    if before.strip() or (first == end and not comments.is_comment(line)):
+        return frozenset({first, line})
+    target = end if behind.strip() else comments.line_behind(end + 1)
+    last = target
     # A comment among the lines of one command is for the next of them alone.
-    if line == 1 or not _CONTINUED.search(_line(source, line - 1)):
-        most = min(last, target + _MOST_LINES)
-        while end < most and _CONTINUED.search(_line(source, end)):
-            end += 1
-    return frozenset({line, *range(target, end + 1)})
+    if first == 1 or not _CONTINUED.search(_line(source, first - 1)):
+        most = min(len(source.line_starts), target + _MOST_LINES)
+        while last < most and _CONTINUED.search(_line(source, last)):
+            last += 1
+    return frozenset({line, *range(target, last + 1)})
 
 
 def _line(source: SourceFile, number: int) -> str:
     span = source.line_span(number)
-    start = max(span.start, source.bom_length if number == 1 else 0)
-    return source.text[start : span.end]
+    return source.text[span.start : span.end]
 
 
-def _is_code_behind(text: str) -> bool:
-    """Say whether something follows a comment that was closed on its line."""
-    if not text.lstrip().startswith(("/*", "<!--", "{{", "{#", "<#")):
-        return False
-    closer = _CLOSER.search(text)
-    return closer is not None and text[closer.end() :].strip() != ""
+# Removing
 
 
-def _find_removal(
-    source: SourceFile, match: re.Match[str], before: str, opener: re.Match[str]
-) -> Span:
-    """Return the bytes that stand and fall with a directive.
-
-    `before` is the line up to it, `opener` the last in that.
-    """
-    text = source.text
+def _find_removal(source: SourceFile, match: re.Match[str], comment: Comment) -> Span:
+    """Return the bytes that stand and fall with a directive."""
+    text, body = source.text, comment.body
     line_end = source.line_span(source.line_at(match.start())).end
     end = _END.search(text, match.end(), line_end)
-    stop = end.start() if end is not None else line_end
-    if before[opener.end() :].strip(" \t"):  # the comment says more, which stays
-        start = match.start() - _count_spaces(before)
-        return Span(start, stop - _count_spaces(text[match.end() : stop]))
-    if end is not None and _CLOSER.fullmatch(end[0]):
-        stop = end.end()
-    prefix = before[: opener.start()]
-    is_last = not text[stop:line_end].strip()
-    if is_last and not prefix.strip():
-        return _whole_line(source, match.start())
-    start = match.start() - len(before) + len(prefix)
+    stop = min(end.start() if end is not None else line_end, body.end)
+    if text[body.start : match.start()].strip(_DECORATION):
+        return _from_among(source, match, comment, stop)
+    if not text[stop : body.end].strip(_DECORATION):
+        return _whole(source, comment.span)
+    if body.end == comment.span.end:  # another comment of the same line, which stays
+        return _whole(source, Span(comment.span.start, stop))
+    return _from_among(source, match, comment, stop)
+
+
+def _from_among(
+    source: SourceFile, match: re.Match[str], comment: Comment, stop: int
+) -> Span:
+    """Return what goes of a comment that says more."""
+    text, line = source.text, source.line_at(match.start())
+    span = source.line_span(line)
+    low = max(span.start, comment.body.start)
+    before = text[low : match.start()]
+    if before.strip(_DECORATION):
+        blanks = _count_spaces(text[match.end() : stop])
+        return Span(match.start() - _count_spaces(before), stop - blanks)
+    if low == span.start and span.end < comment.body.end:
+        return _whole_line(source, line)
+    indentation = len(before) - len(before.lstrip(" \t"))
+    return Span(low + indentation if low == span.start else low, stop)
+
+
+def _whole(source: SourceFile, span: Span) -> Span:
+    """Return what goes with a comment that goes: its lines, or blanks beside it."""
+    text = source.text
+    first, last = source.line_at(span.start), source.line_at(span.end)
+    start = source.line_starts[first - 1]
+    prefix = text[max(start, source.bom_length if first == 1 else 0) : span.start]
+    line_end = source.line_span(last).end
+    rest = text[span.end : line_end]
+    if not rest.strip() and not prefix.strip():
+        return Span(_whole_line(source, first).start, _whole_line(source, last).end)
     if prefix.strip():
-        return Span(start - _count_spaces(prefix), line_end if is_last else stop)
-    rest = text[stop:line_end]
-    return Span(start, stop + len(rest) - len(rest.lstrip(" \t")))
+        stop = span.end if rest.strip() else line_end
+        return Span(span.start - _count_spaces(prefix), stop)
+    return Span(span.start, span.end + len(rest) - len(rest.lstrip(" \t")))
 
 
 def _count_spaces(text: str) -> int:
@@ -195,8 +227,7 @@ def _count_spaces(text: str) -> int:
     return len(text) - len(text.rstrip(" \t"))
 
 
-def _whole_line(source: SourceFile, offset: int) -> Span:
-    line = source.line_at(offset)
+def _whole_line(source: SourceFile, line: int) -> Span:
     starts = source.line_starts
     start = max(starts[line - 1], source.bom_length if line == 1 else 0)
     return Span(start, starts[line] if line < len(starts) else len(source.data))

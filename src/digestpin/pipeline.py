@@ -181,6 +181,7 @@ class Run:
         suppressed = apply(
             say_once(drop_conflicts(found)),
             _by_path(project),
+            facts=project.facts,
             per_file_ignores=settings.per_file_ignores,
             not_run=not_run,
             report_bare=len(rules) == len(known),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node as Node  # noqa: PLC0414 -- for others to import
     from tree_sitter import Parser, Query
 
+_QUOTES = frozenset(("string", "raw_string", "ansi_c_string", "heredoc_body"))
 _MASK = bytes(byte if 0 < byte < 0x80 else ord("_") for byte in range(256))
 
 
@@ -54,3 +55,16 @@ def find_functions(root: Node) -> Iterator[tuple[str, Node]]:
         name = node.child_by_field_name("name")
         if name is not None and name.text is not None:
             yield name.text.decode("ascii"), node
+
+
+def find_quote(root: Node, start: int, end: int) -> Node | None:
+    """Return the string or here-document that a stretch of a script is a part of.
+
+    None where it stands in a comment, which a substitution inside a string can hold.
+    """
+    node = root.descendant_for_byte_range(start, end)
+    while node is not None and node.type != "comment":
+        if node.type in _QUOTES:
+            return node
+        node = node.parent
+    return None

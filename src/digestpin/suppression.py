@@ -11,8 +11,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from digestpin.edits import Edit
+from digestpin.facts import Quoted
 from digestpin.findings import Severity
-from digestpin.ignores import find_ignores
+from digestpin.ignores import MARK, find_ignores
 from digestpin.selection import compile_patterns
 from digestpin.values import frozen
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
     from digestpin.config import Configuration
+    from digestpin.facts import Fact
     from digestpin.findings import Finding, RuleInfo
     from digestpin.ignores import IgnoreComment
     from digestpin.settings import Settings
@@ -41,7 +43,8 @@ class UnusedIgnore:
     """An ignore comment, or one code of it, that matches no finding.
 
     `span` is what to point at, `removal` what to delete; `code` is None when the
-    whole comment is unused. `flaw` says why it cannot match any.
+    whole comment is unused. `flaw` says why it cannot match any. `is_data` says that
+    it is part of a text that the program hands on.
     """
 
     path: PurePosixPath
@@ -49,6 +52,7 @@ class UnusedIgnore:
     removal: Span
     code: str | None = None
     flaw: str = ""
+    is_data: bool = False
 
     def removal_edit(self, source: SourceFile) -> Edit:
         """Return the edit that removes it from its file."""
@@ -138,6 +142,7 @@ def apply(
     findings: Iterable[Finding],
     sources: Mapping[PurePosixPath, SourceFile],
     *,
+    facts: Mapping[str, Iterable[Fact]] | None = None,
     per_file_ignores: Mapping[str, Sequence[str]] | None = None,
     not_run: Collection[RuleInfo] = (),
     report_bare: bool = True,
@@ -146,9 +151,14 @@ def apply(
 
     A comment counts as used also when the configuration ignores its finding. A code
     that means a rule of `not_run` is never called unused; nor is a comment without
-    codes, unless `report_bare`: it may be there for a rule that was deselected.
+    codes, unless `report_bare`: it may be there for a rule that was deselected. What
+    stands in a string counts for that string alone, and is never
+    called unused: there it can be anything.
     """
-    comments = {path: tuple(find_ignores(source)) for path, source in sources.items()}
+    comments = {
+        path: tuple(read_ignores(source, facts or {}))
+        for path, source in sources.items()
+    }
     by_line = {path: _by_line(found) for path, found in comments.items() if found}
     is_ignored = _compile(per_file_ignores or {})
     used: set[tuple[PurePosixPath, Span]] = set()
@@ -166,10 +176,19 @@ def apply(
         unused
         for path, found in comments.items()
         for comment in found
-        if comment.codes or comment.flaw or report_bare
+        if comment.within is None and (comment.codes or comment.flaw or report_bare)
         for unused in _find_unused(path, comment, used, not_run)
     )
     return Suppressed(kept=tuple(kept), count=count, unused=unused)
+
+
+def read_ignores(
+    source: SourceFile, facts: Mapping[str, Iterable[Fact]]
+) -> Iterator[IgnoreComment]:
+    """Yield the ignore comments of a file, with what the facts say of its strings."""
+    if MARK in source.text:
+        told = facts.get(source.path.as_posix(), ())
+        yield from find_ignores(source, [it for it in told if isinstance(it, Quoted)])
 
 
 def _compile(
@@ -209,6 +228,8 @@ def _find_covering(
     for comment in chain.from_iterable(
         comments.get(line, ()) for line in range(first, last + 1)
     ):
+        if not comment.covers(finding.location.span):
+            continue
         if not comment.codes:
             yield comment.span
         for code in comment.codes:
@@ -232,7 +253,11 @@ def _find_unused(
         for code in unused:
             removal = comment.removal_of(code, unused)
             yield UnusedIgnore(
-                path=path, span=code.span, removal=removal, code=code.text
+                path=path,
+                span=code.span,
+                removal=removal,
+                code=code.text,
+                is_data=comment.is_data,
             )
     elif (path, comment.span) not in used:
         yield UnusedIgnore(
@@ -240,4 +265,5 @@ def _find_unused(
             span=comment.span,
             removal=comment.removal,
             flaw=comment.flaw,
+            is_data=comment.is_data,
         )

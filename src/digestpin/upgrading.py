@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from digestpin.errors import ManifestNotFound
 from digestpin.findings import Safety
-from digestpin.ignores import find_ignores
 from digestpin.kind.versions import format_kind_version
 from digestpin.lookups import notes_of, problem_of
 from digestpin.registry.resolution import Unresolved
@@ -16,7 +15,7 @@ from digestpin.reports.summary import number
 from digestpin.rewriting import Claims, Rewriting
 from digestpin.rules import find_rule
 from digestpin.source import Region
-from digestpin.suppression import is_chosen, selects
+from digestpin.suppression import is_chosen, read_ignores, selects
 from digestpin.upgrade_images import plan_images, reference_to
 from digestpin.upgrade_pins import checksums_near, plan_pins, verify_pins
 from digestpin.values import frozen
@@ -211,6 +210,7 @@ class Upgrading:
         lines = range(plan.location.start.line, plan.location.end.line + 1)
         return any(
             not comment.lines.isdisjoint(lines)
+            and comment.covers(plan.location.span)
             and (
                 not comment.codes
                 or any(
@@ -219,7 +219,7 @@ class Upgrading:
                     for info in infos
                 )
             )
-            for comment in find_ignores(source)
+            for comment in read_ignores(source, self.project.facts)
         )
 
     def _confirm(self, plans: list[Planned], inventory: Inventory) -> None:

@@ -12,6 +12,7 @@ from digestpin.facts import (
     DeclaredPin,
     Fact,
     Link,
+    Quoted,
     Role,
     Rule,
     Text,
@@ -53,8 +54,14 @@ def line(fact: Fact) -> str:
             return f"pin {fact.mechanism} {show(fact.version)}".rstrip()
         case ActionUse():
             return f"uses {fact.uses}"
-        case ClusterConfig():
-            return f"cluster of {fact.nodes}"
+        case ClusterConfig() | Quoted():
+            return _whole(fact)
+
+
+def _whole(fact: ClusterConfig | Quoted) -> str:
+    if isinstance(fact, ClusterConfig):
+        return f"cluster of {fact.nodes}"
+    return "document" if fact.is_document else "string"
 
 
 def _link(fact: Link) -> str:
@@ -95,7 +102,7 @@ def templates_of(fact: Fact) -> list[Template]:
         case ClusterConfig():
             patches = fact.containerd_patches + fact.kubeadm_patches
             return [*fact.node_images, *patches]
-        case Link() | Rule():
+        case Link() | Rule() | Quoted():
             return []
 
 

@@ -129,6 +129,13 @@ class TestComments:
             "{{- /* digestpin: ignore */ -}}",
             "rem digestpin: ignore",
             ":: digestpin: ignore",
+            "/*\n digestpin: ignore\n*/",
+            "/**\n * Why.\n * digestpin: ignore[DP001] reason\n */",
+            "/* digestpin: ignore\n   reason */",
+            "<!--\n digestpin: ignore\n-->",
+            "{{- /*\n digestpin: ignore\n*/ -}}",
+            "<#\n digestpin: ignore\n#>",
+            "// digestpin: ignore\n/*\n Why.\n*/",
             "{# digestpin: ignore #}",
             "  {#- digestpin: ignore -#}",
             "<# digestpin: ignore #>",
@@ -189,6 +196,10 @@ class TestComments:
             pytest.param(
                 "# digestpin: ignore\n/* x */ y\nimage: {}", id="above a line of code"
             ),
+            pytest.param("/*\n digestpin: ignore\n*/ y\n{}", id="in a block, above"),
+            pytest.param("y\n/*\n digestpin: ignore\n{}", id="a block without end"),
+            pytest.param("/* x */\ndigestpin: ignore\n{}", id="behind a block"),
+            pytest.param('x "a # digestpin: ignore" {}', id="in another string"),
             pytest.param("# digestpin: ignore\n---\nimage: {}", id="above a separator"),
             pytest.param("# digestpin: ignore\n--image x\n{}", id="above an option"),
             pytest.param("image: {} # digestpin: ignore[DP101]", id="another rule"),
@@ -232,6 +243,15 @@ class TestComments:
     def test_a_huge_line_is_got_over_with(self, unit: str, count: int) -> None:
         data = (unit * (1_000_000 // len(unit))).encode() + b" # digestpin: ignore"
         assert len(list(find_ignores(SourceFile(PATH, data)))) == count
+
+    def test_in_a_string_they_count_for_it_alone(self) -> None:
+        text = f'f("{IMAGE} # digestpin: ignore", "{IMAGE}")\n'
+        result = suppress(text)
+        assert (result.count, len(result.kept), result.unused) == (1, 1, ())
+
+    def test_blocks_without_end_are_got_over_with(self) -> None:
+        data = b"/*\n<!--\n{#\ndigestpin: ignore\n" * 20_000
+        assert list(find_ignores(SourceFile(PATH, data))) == []
 
     def test_say_where_their_codes_stand(self) -> None:
         data = b"x # digestpin: ignore[ DP001 ,unpinned-tag,]\n"
@@ -298,6 +318,23 @@ class TestUnused:
                 "# keep digestpin: ignore\nb", "# keep\nb", id="a line that says more"
             ),
             pytest.param("/* digestpin: ignore */ b", "b", id="before code"),
+            pytest.param("a\n/*\n * digestpin: ignore\n */\nb", "a\nb", id="a block"),
+            pytest.param("/*\n digestpin: ignore\n*/ b", "b", id="a block before code"),
+            pytest.param("a /* digestpin: ignore\n */\nb", "a\nb", id="a block behind"),
+            pytest.param(
+                "/*\n * x\n * digestpin: ignore y\n */\nb",
+                "/*\n * x\n */\nb",
+                id="a line of a block",
+            ),
+            pytest.param(
+                "/* digestpin: ignore\n x */\nb", "/*\n x */\nb", id="its first line"
+            ),
+            pytest.param(
+                "/* x\n * digestpin: ignore */\nb", "/* x\n */\nb", id="its last line"
+            ),
+            pytest.param(
+                "/* digestpin: ignore // x */\nb", "/* // x */\nb", id="two at once"
+            ),
             pytest.param(
                 "# keep digestpin: ignore why -->\n", "# keep -->\n", id="odd end"
             ),

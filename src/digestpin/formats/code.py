@@ -12,6 +12,7 @@ from digestpin.formats.code_imports import find_imports
 from digestpin.formats.code_languages import LANGUAGES
 from digestpin.formats.code_walk import Walker
 from digestpin.formats.interface import FileFormat
+from digestpin.formats.quoted import quoted_in_code
 from digestpin.patterns import lazy_pattern
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def _extract(language: Language, source: SourceFile) -> Iterator[Fact]:
     emitter = Walker(source, language).walk()
     imports = find_imports(emitter.reader)
     facts = [*imports.links, *finish(emitter, imports)]
+    facts += quoted_in_code(source, language, emitter.reader.tokens)
     if language.package:
         facts.insert(0, package_link(emitter, language.package))
     if language.id == "hcl" and source.path.suffix in {".tf", ".tfvars", ".tofu"}:

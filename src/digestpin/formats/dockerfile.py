@@ -10,6 +10,7 @@ from digestpin.formats.docker_text import Instruction, instructions
 from digestpin.formats.dollar_text import expand, quoted_words, read_word
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.line_text import folder_of, texts, words
+from digestpin.formats.quoted import quoted_document
 from digestpin.formats.shell import extract_shell
 from digestpin.patterns import lazy_pattern
 from digestpin.templates import HOLE, Template, inexact, join, made_up
@@ -155,6 +156,7 @@ class _Reader:
         for word in quoted_words(_flat(instruction.arguments)):
             yield from texts(read_word(word, self.scope), self.scope)
         for document in instruction.documents:
+            yield from quoted_document(document)
             yield from texts(expand(document, self.scope), self.scope)
 
     def _on_build(self, instruction: Instruction) -> Iterator[Fact]:

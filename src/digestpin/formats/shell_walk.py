@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Role
+from digestpin.formats.quoted import quoted_in_script
 from digestpin.formats.shell_functions import function_scope
 from digestpin.formats.shell_leftovers import leftovers
 from digestpin.formats.shell_model import Place, Sink, names
@@ -53,7 +54,7 @@ def walk_script(
 
     statements = Statements(script, root, base=base, path=path, walk_inner=walk_inner)
     _Walk(statements, script.text, is_broken=root.has_error).run(root, place)
-    facts = statements.finish()
+    facts = [*statements.finish(), *quoted_in_script(script, root)]
     if root.has_error:
         facts += leftovers(script, facts, place)
     return facts

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Role, Text
+from digestpin.formats.quoted import quoted_document, quoted_scalar
 from digestpin.formats.shell import extract_shell
 from digestpin.formats.yaml_arguments import find_arguments, read_arguments
 from digestpin.formats.yaml_built import find_built
@@ -163,6 +164,7 @@ class Walker:
 
     def scalar(self, scalar: Scalar, scope: Scope, key: Key = TOP) -> Iterator[Fact]:
         """Yield what one value tells, by its key and its content."""
+        yield from quoted_scalar(scalar)
         content = scalar.content
         text = content.text
         if not _VERSION.search(text):
@@ -232,6 +234,7 @@ class Walker:
 
     def embedded(self, content: Template, scope: Scope) -> Iterator[Fact]:
         """Yield the facts of YAML, or of any other text, inside a scalar."""
+        yield from quoted_document(content)
         content = expand(content, scope, self.syntaxes)
         if self._embedded >= _MAX_EMBEDDED or not _STRUCTURE.search(content.text):
             yield from extract_plain_text(content, scope, self.syntaxes)

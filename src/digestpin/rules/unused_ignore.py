@@ -5,7 +5,8 @@
 A `digestpin: ignore` comment, or one of the codes in its brackets, for which there is
 no finding on its line or the line below. Also one whose bracket is not closed
 (`digestpin: ignore[DP001`) or names no rule (`digestpin: ignore[]`): it is not taken
-for one that ignores every rule.
+for one that ignores every rule. Never one inside a string of a program: there it is
+text, which counts for that string alone.
 
 ## Why
 
@@ -19,8 +20,9 @@ node_image: kindest/node:v1.31.4@sha256:2cb39f72… # digestpin: ignore[DP001]
 
 ## Fix
 
-The comment, or that code of it, is removed. One with a wrong bracket stays: only you
-know what it was to ignore.
+The comment, or that code of it, is removed. In a here-document, or in a text inside
+YAML that is no script, it is part of what the program writes, so that the removal needs
+`--unsafe`. One with a wrong bracket stays: only you know what it was to ignore.
 
 ## See also
 
@@ -54,7 +56,8 @@ def check(context: Context) -> Iterator[Finding]:
             what = f"{what}: {unused.flaw}"
         else:
             edits = (unused.removal_edit(source),)
-            fix = Fix(title=title, safety=Safety.SAFE, edits=edits)
+            safety = Safety.UNSAFE if unused.is_data else Safety.SAFE
+            fix = Fix(title=title, safety=safety, edits=edits)
         yield Finding(
             rule=INFO.code,
             name=INFO.name,
