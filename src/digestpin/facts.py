@@ -188,6 +188,12 @@ class Quoted:
         return (self.region.path.as_posix(),)
 
 
+ENVIRONMENT = "env"
+"""What the binding of a variable in the environment of a program is."""
+
+HANDED_OVER = "with of the caller"
+"""What the binding of an input of another file is."""
+
 CONTENT = "content of the file"
 """What the binding of a file's only line is."""
 

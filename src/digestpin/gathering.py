@@ -18,7 +18,7 @@ from digestpin.clusters import find_clusters
 from digestpin.consumers import Consumers
 from digestpin.discovery import find_candidates
 from digestpin.extracting import extract, extract_as_text
-from digestpin.facts import Link
+from digestpin.facts import HANDED_OVER, Binding, Link
 from digestpin.findings import Problem
 from digestpin.following import may_be_linked, open_needles
 from digestpin.governing import govern
@@ -264,7 +264,7 @@ class Project:
             for binding in reference.bindings
         }
         files = {path for _, path in inventory.tracer.missing} | feeding
-        for path in sorted(files):
+        for path in sorted(files.union(self._receivers(feeding))):
             if path not in self.sources and self._exists(path):
                 is_new |= self.load(PurePosixPath(path))
         # What a script does with a value that is handed to it decides on a fix.
@@ -275,6 +275,13 @@ class Project:
             needles = set(open_needles(inventory, files, in_code=in_code))
             is_new |= self._load_naming(needles, in_code=in_code)
         return is_new
+
+    def _receivers(self, paths: Iterable[str]) -> Iterator[str]:
+        """Give the actions and workflows that those at `paths` hand a variable to."""
+        for path in paths:
+            for fact in self.facts.get(path, ()):
+                if isinstance(fact, Binding) and fact.what == HANDED_OVER:
+                    yield from (fact.scope[0] for _ in fact.value.variables)
 
     def _load_naming(self, needles: set[str], *, in_code: bool) -> bool:
         """Read the files that name something open; say whether any was new."""

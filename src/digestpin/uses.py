@@ -8,9 +8,10 @@ image reference.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from digestpin.facts import Binding, Role, Text
+from digestpin.facts import ENVIRONMENT, HANDED_OVER, Binding, Role, Text
 from digestpin.references import find_references
 from digestpin.spans import ByRegion
 from digestpin.templates import HOLE
@@ -54,6 +55,7 @@ class Uses:
         sites = {reference.region for reference in inventory.references}
         self._tracer = inventory.tracer
         self._repositories = repositories
+        self._paths = inventory.facts.keys()
         self._sites = ByRegion((site, site) for site in sites)
         self._reads: dict[str, list[_Read]] = defaultdict(list)
         for found in inventory.facts.values():
@@ -84,9 +86,11 @@ class Uses:
         known = self._reads_of.get(name)
         if known is None:
             known = self._reads_of[name] = defaultdict(list)
-            for read in self._reads.get(name, ()):
-                for binding in self._tracer.reaching(read.variable):
-                    known[id(binding)].append(read)
+            for whole in _wholes(name):
+                for read in self._reads.get(whole, ()):
+                    variable = replace(read.variable, name=name)
+                    for binding in self._tracer.reaching(variable):
+                        known[id(binding)].append(read)
         return known
 
     def _visit(
@@ -106,13 +110,23 @@ class Uses:
             return
         if read.binding is not None and is_all:
             # Handed on as it is: what reads that decides.
-            if id(read.binding) not in seen:
+            if self._is_read_unseen(read.binding):
+                label = f"whatever reads {read.binding.name}, which is out of sight"
+                yield OtherUse(variable.region, label)
+            elif id(read.binding) not in seen:
                 seen.add(id(read.binding))
                 yield from self._visit(read.binding, seen, is_whole=is_whole)
             return
         if is_whole and not _is_cut(variable) and read.role not in _NO_REFERENCE:
             return
         yield OtherUse(variable.region, _describe(read), read.only is not None)
+
+    def _is_read_unseen(self, binding: Binding) -> bool:
+        """Say whether a binding is there for a program or an action out of sight."""
+        if binding.what == HANDED_OVER:
+            stem = binding.scope[0].rpartition(".")[0]
+            return not any(f"{stem}{end}" in self._paths for end in (".yml", ".yaml"))
+        return binding.what == ENVIRONMENT and binding.name not in self._reads
 
     def _is_in_reference(self, read: _Read) -> bool:
         if self._sites.containing(read.variable.region):
@@ -133,6 +147,17 @@ _NO_REFERENCE = frozenset({Role.IGNORED, Role.BUILT})
 def _is_cut(variable: Variable) -> bool:
     is_stripped = bool(variable.strip_prefix or variable.strip_suffix)
     return variable.opaque or is_stripped or variable.select is not None
+
+
+_CONTEXTS = ("matrix.", "inputs.", "needs.", "steps.")
+
+
+def _wholes(name: str) -> Iterator[str]:
+    """Give a name and, as `toJSON(matrix)` reads all of it, what it is a part of."""
+    yield name
+    while name.startswith(_CONTEXTS):
+        name = name.rpartition(".")[0]
+        yield name
 
 
 def _describe(read: _Read) -> str:

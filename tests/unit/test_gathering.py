@@ -51,6 +51,17 @@ def open_project(folder: Path, files: dict[str, str]) -> Project:
             id="what it sources",
         ),
         pytest.param(
+            {
+                ".github/workflows/a.yaml": "env: {V: v1.31.4}\njobs:\n  e:\n"
+                "    steps:\n    - run: x kindest/node:$V\n"
+                "    - {uses: ./x, with: {v: '${{ env.V }}'}}\n",
+                "x/action.yml": "runs: {steps: [{run: 'x ${{ inputs.v }}'}]}\n",
+            },
+            [".github/workflows/a.yaml"],
+            [".github/workflows/a.yaml", "x/action.yml"],
+            id="the action that it hands a variable to",
+        ),
+        pytest.param(
             {"a.sh": USE, "b.sh": "NODE_VERSION=v1.31.4 ./a.sh\n"},
             ["a.sh"],
             ["a.sh", "b.sh"],

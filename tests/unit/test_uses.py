@@ -83,3 +83,100 @@ def test_other_reads(files: Files, expected: list[str]) -> None:
 def test_reads_of_a_whole_reference(line: str, expected: list[str]) -> None:
     files = sh("I=kindest/node:v1", 'kind create cluster --image "$I"', line)
     assert others(files, "I", is_whole=True) == expected
+
+
+MATRIX_JOB = """\
+jobs:
+  e2e:
+    strategy:
+      matrix:
+        v: [v1.31.4]
+    env:
+      V: ${{ matrix.v }}
+    steps:
+    - run: kind create cluster --image kindest/node:$V
+"""
+
+
+def workflow(*lines: str) -> Files:
+    step = "\n".join(f"      {line}" for line in lines)
+    return {".github/workflows/a.yaml": f"{MATRIX_JOB}    -\n{step}\n"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        pytest.param(
+            ["uses: actions/github-script@v7", "with: {script: 'f(process.env.V)'}"],
+            "12 code that reads its environment",
+            id="github-script",
+        ),
+        pytest.param(
+            ["shell: python", "run: print(os.environ['V'])"],
+            "12 code that reads its environment",
+            id="python",
+        ),
+        pytest.param(
+            ["shell: pwsh", "run: echo $env:V"],
+            "12 code that reads its environment",
+            id="PowerShell",
+        ),
+        pytest.param(
+            ["shell: cmd", "run: echo %V%"],
+            "12 code that reads its environment",
+            id="cmd",
+        ),
+        pytest.param(
+            ["run: |", "  ruby - <<'EOF'", "  puts ENV['V']", "  EOF"],
+            "13 code that reads its environment",
+            id="a here-document",
+        ),
+        pytest.param(
+            ["run: node -e 'f(process.env.V)'"],
+            "11 code that reads its environment",
+            id="an argument",
+        ),
+        pytest.param(
+            ["run: printenv V"],
+            "11 `printenv`, which is given its name",
+            id="printenv",
+        ),
+        pytest.param(
+            ["run: envsubst '$V' < x.yaml"],
+            "11 `envsubst`, which is given its name",
+            id="envsubst",
+        ),
+        pytest.param(
+            ["run: docker run -e V x"],
+            "11 `docker`, which is given its name",
+            id="docker run",
+        ),
+        pytest.param(
+            ["run: docker build --build-arg=V ."],
+            "11 `docker`, which is given its name",
+            id="docker build",
+        ),
+        pytest.param(
+            ["run: f '${{ toJSON(matrix) }}'"],
+            "11 an argument of f",
+            id="the whole matrix",
+        ),
+        pytest.param(
+            ["uses: ./x", "with: {v: '${{ env.V }}'}"],
+            "12 whatever reads inputs.v, which is out of sight",
+            id="an action that is not there",
+        ),
+        pytest.param(
+            ["env: {W: '${{ env.V }}'}", "run: make e2e"],
+            "11 whatever reads W, which is out of sight",
+            id="a variable for a program",
+        ),
+    ],
+)
+def test_reads_by_other_means(lines: list[str], expected: str) -> None:
+    assert others(workflow(*lines), "matrix.v") == [expected]
+
+
+def test_a_name_that_code_reads_for_itself_is_another() -> None:
+    files = workflow("shell: python", "run: f(os.environ['W'], V)")
+    assert others(files, "matrix.v") == []

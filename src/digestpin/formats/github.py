@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from digestpin.facts import Binding, Link, Role, Text
+from digestpin.facts import ENVIRONMENT, Binding, Link, Role, Text
+from digestpin.formats.environment_reads import reads_in_code
 from digestpin.formats.github_calls import Implied, local_files, read_call
 from digestpin.formats.github_expressions import bare_expression, expand
 from digestpin.formats.github_matrix import Matrix
@@ -157,7 +158,7 @@ class _File:
                     name=key.text,
                     scope=scope,
                     value=expand(value.content, scope),
-                    what="env",
+                    what=ENVIRONMENT,
                 )
 
     def shown(
@@ -260,6 +261,7 @@ class _File:
         template = expand(run.content, scope)
         if shell.startswith(_NOT_BASH):
             yield Text(template=template, scope=inner)
+            yield from reads_in_code(template, inner, shell)
             return
         for fact in extract_shell(template, inner, base=base):
             yield self.rename(fact, job, identity)

@@ -6,8 +6,9 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from digestpin.facts import ActionUse, Binding, Role, Text
+from digestpin.facts import HANDED_OVER, ActionUse, Binding, Role, Text
 from digestpin.formats.cluster_config import extract_embedded
+from digestpin.formats.environment_reads import reads_in_code
 from digestpin.formats.github_expressions import expand
 from digestpin.formats.shell import extract_shell
 from digestpin.formats.yaml_built import names_built, split_tags
@@ -82,6 +83,7 @@ def _given(uses: str, inputs: dict[str, Template], scope: Scope) -> Iterator[Fac
             role=Role.IMAGE if is_image else Role.VALUE,
             label=f"`{key}` of {action}",
         )
+        yield from reads_in_code(template, scope)
 
 
 def _block(key: str, template: Template, scope: Scope) -> Iterator[Fact]:
@@ -98,7 +100,7 @@ def _handed_over(target: str, inputs: dict[str, Template]) -> Iterator[Fact]:
             name=f"inputs.{key.lower()}",
             scope=(target,),
             value=template,
-            what="with of the caller",
+            what=HANDED_OVER,
         )
 
 

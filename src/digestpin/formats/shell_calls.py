@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Fact, Link
+from digestpin.formats.environment_reads import reads_by_command
 from digestpin.formats.file_content import plain_path
 from digestpin.formats.shell_echo import value_of, written
 from digestpin.formats.shell_links import (
@@ -78,6 +79,7 @@ class Calls:
             yield from self._functions.call(command)
         else:
             yield from describe(_without_assignments(command))
+        yield from reads_by_command(command)
         yield from declared_pins(command)
         yield from make_facts(
             command,

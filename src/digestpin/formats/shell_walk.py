@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Role
+from digestpin.formats.environment_reads import reads_in_code
 from digestpin.formats.quoted import quoted_in_script
 from digestpin.formats.shell_functions import function_scope
 from digestpin.formats.shell_leftovers import leftovers
@@ -55,6 +56,8 @@ def walk_script(
     statements = Statements(script, root, base=base, path=path, walk_inner=walk_inner)
     _Walk(statements, script.text, is_broken=root.has_error).run(root, place)
     facts = [*statements.finish(), *quoted_in_script(script, root)]
+    if not depth:
+        facts += reads_in_code(script, place.scope)
     if root.has_error:
         facts += leftovers(script, facts, place)
     return facts

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digestpin.facts import Binding
+from digestpin.facts import ENVIRONMENT, Binding
 from digestpin.formats.yaml_keys import PARAMETERS, VARIABLES, role_of
 from digestpin.formats.yaml_variables import expand
 from digestpin.patterns import lazy_pattern
@@ -65,7 +65,7 @@ def find_settings(
 
 
 def read_variables(
-    node: Node | None, scope: Scope, syntaxes: Syntaxes, what: str = "env"
+    node: Node | None, scope: Scope, syntaxes: Syntaxes, what: str = ENVIRONMENT
 ) -> Iterator[Binding]:
     """Yield what a mapping or list of variables sets in `scope`."""
     if node is not None:
@@ -86,7 +86,7 @@ class _Reader:
     scope: Scope
     syntaxes: Syntaxes
     prefix: str
-    what: str = "env"
+    what: str = ENVIRONMENT
 
     def variables(self, node: Node) -> Iterator[tuple[Binding, Node]]:
         if isinstance(node, Mapping):
