@@ -27,6 +27,8 @@ _YAML_SUFFIXES = (".yaml", ".yml")
 # The independent parser reads about 180 kB a second; larger files are compared by the
 # extraction alone.
 _MAX_YAML_BYTES = 150_000
+# For each token it looks at every flow collection that is open (`[[[`): so is this.
+_MAX_OPEN = 50
 
 
 class Moves:
@@ -126,7 +128,8 @@ def _is_edited(
 def verify_yaml(source: SourceFile, after: bytes, edits: Iterable[Edit]) -> None:
     """Check that YAML holds the same data but for the edited scalars.
 
-    Text that is no YAML to begin with (a template) is not checked here.
+    Text that is no YAML to begin with (a template), or too deep to be read in time, is
+    not checked here.
 
     Raises:
         UnfaithfulRewrite: the data differ elsewhere, or the new text is no YAML.
@@ -200,14 +203,26 @@ def _decode(data: bytes) -> str:
 
 
 def _scalars(data: bytes) -> list[str] | None:
-    """Return every scalar of a YAML stream in order, None when it is no YAML."""
+    """Return every scalar of a YAML stream in order, None when it cannot be read."""
     from ruamel.yaml import YAML  # noqa: PLC0415
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415
-    from ruamel.yaml.events import AliasEvent, ScalarEvent  # noqa: PLC0415
+    from ruamel.yaml.events import (  # noqa: PLC0415
+        AliasEvent,
+        CollectionEndEvent,
+        CollectionStartEvent,
+        ScalarEvent,
+    )
 
     found: list[str] = []
+    open_flows = 0  # within one, every collection is one
     try:
         for event in YAML(pure=True).parse(data.decode("utf-8")):
+            if isinstance(event, CollectionStartEvent):
+                open_flows += event.flow_style is True
+            elif isinstance(event, CollectionEndEvent):
+                open_flows = max(0, open_flows - 1)
+            if open_flows > _MAX_OPEN:
+                return None
             if isinstance(event, ScalarEvent):
                 found.append(event.value)
             elif isinstance(event, AliasEvent):

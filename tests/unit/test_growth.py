@@ -162,6 +162,20 @@ def yaml_verified(size: int) -> Callable[[], object]:
     return verify
 
 
+def deep_yaml_verified(size: int) -> Callable[[], object]:
+    # With blanks, as the parser looks 1,024 characters ahead.
+    deep = f"[{' ' * 9}" * size
+    source = SourceFile(KIND, f"{deep}kindest/node:v1.31.4{']' * size}".encode())
+    edit = Edit(
+        path=KIND,
+        span=Span(len(deep) + 13, len(deep) + 20),
+        expected=b"v1.31.4",
+        replacement=b"v1.30.8",
+    )
+    after = apply_edits(source.data, [edit])
+    return lambda: verify_yaml(source, after, [edit])
+
+
 @pytest.mark.parametrize(
     ("make", "size"),
     [
@@ -175,3 +189,8 @@ def test_rewriting_grows_with_the_edits(
 ) -> None:
     make(1)()
     assert growth(make, size) < 5
+
+
+def test_deep_yaml_is_read_no_further_than_it_can_be() -> None:
+    deep_yaml_verified(1)()
+    assert growth(deep_yaml_verified, 240) < 1.5
