@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from support.registry import PROGRAM, Registry, is_installed, start_registry
 
+from digestpin.kind.releases import KindReleases
+from digestpin.kind.versions import parse_kind_version
 from digestpin.registry import redaction
 
 if TYPE_CHECKING:
@@ -39,6 +41,21 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], bytes]:
         return path.read_bytes()
 
     return read
+
+
+@pytest.fixture
+def digest_of() -> Callable[[str, str], str]:
+    """Return a function that says which digest a kind release lists for a tag."""
+    releases = KindReleases.load()
+
+    def find(kind: str, tag: str) -> str:
+        version = parse_kind_version(kind)
+        assert version is not None
+        build = releases.published(version, tag)
+        assert build is not None
+        return str(build.digest)
+
+    return find
 
 
 @pytest.fixture(scope="session")

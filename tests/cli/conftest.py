@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 from support.repositories import make_repository
 
-from digestpin.kind.releases import KindReleases
-from digestpin.kind.versions import parse_kind_version
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -61,21 +58,6 @@ def repository(tmp_path: Path) -> Path:
             "src/main.go": "package main\n",
         },
     )
-
-
-@pytest.fixture
-def digest_of() -> Callable[[str, str], str]:
-    """Return a function that says which digest a kind release lists for a tag."""
-    releases = KindReleases.load()
-
-    def find(kind: str, tag: str) -> str:
-        version = parse_kind_version(kind)
-        assert version is not None
-        build = releases.published(version, tag)
-        assert build is not None
-        return str(build.digest)
-
-    return find
 
 
 @pytest.fixture(scope="session")

@@ -13,14 +13,16 @@ from copy import copy
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from digestpin.errors import RegistryError, UntrustedResponse
-from digestpin.registry.authentication import ANONYMOUS, Authenticator
+from digestpin.errors import AccessDenied, RegistryError, UntrustedResponse
+from digestpin.registry.authentication import ANONYMOUS, REFUSED, Authenticator
 from digestpin.registry.challenges import choose_challenge
 from digestpin.registry.exchange import Request
 from digestpin.registry.manifests import ACCEPT
 from digestpin.registry.redirects import origin_of
 from digestpin.registry.resolution import RegistryWarning
 from digestpin.registry.statuses import read_rate_limit
+from digestpin.registry.trials import Trials
+from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +44,20 @@ def _wants_tls(response: Response) -> bool:
     return response.status == 400 and b"HTTPS" in response.body.upper()
 
 
+@frozen(kw_only=True)
+class _Question:
+    """A manifest to ask for, by tag or digest."""
+
+    method: str
+    repository: str
+    name: str
+
+    @property
+    def path(self) -> str:
+        """Where it is, below the registry's address."""
+        return f"/v2/{self.repository}/manifests/{quote(self.name, safe=':')}"
+
+
 class RegistryClient:
     """One registry; may be used by many threads at once."""
 
@@ -56,7 +72,11 @@ class RegistryClient:
         self.rate_limit: RateLimit | None = None
         self._transport = transport
         self._warn = warn
-        self._authenticator = Authenticator(endpoint.registry, transport, store, warn)
+        self._trials = Trials()
+        self._authenticator = Authenticator(
+            endpoint.registry, transport, store, self._trials, warn
+        )
+        self._closed: set[str] = set()
         self._lock = threading.Lock()
         self._base_url: str | None = None
         self._challenge: Challenge | None = None
@@ -72,27 +92,57 @@ class RegistryClient:
         Raises:
             RegistryError: no answer that could be used.
         """
-        base_url = self._find_base_url(deadline)
+        self._find_base_url(deadline)
+        asked = _Question(method=method, repository=repository, name=name)
         answered = self._challenge
         authorization = self._authorize(answered, repository, deadline)
-        url = f"{base_url}/v2/{repository}/manifests/{quote(name, safe=':')}"
-        response = self._send(method, url, authorization, deadline)
+        response, sent = self._try(asked, authorization, deadline)
         if response.status == 401:
-            renewed = self._renew(
-                response, answered, authorization, repository, deadline
-            )
+            renewed = self._renew(response, answered, sent, repository, deadline)
             if renewed is not None:
-                authorization = renewed
-                response = self._send(method, url, authorization, deadline)
-        if response.status in _DENIED and authorization.uses_credentials:
+                response, sent = self._try(asked, renewed, deadline)
+        if response.status in _DENIED:
+            helped = self._try_anonymous(asked, sent, deadline)
+            response, sent = helped or (response, sent)
+        elif sent.were_refused:
+            self._authenticator.refuse(repository, self.endpoint.registry)
+        return response, sent
+
+    def _try(
+        self, asked: _Question, authorization: Authorization, deadline: Deadline
+    ) -> tuple[Response, Authorization]:
+        """Ask, without a password that turns out to be refused."""
+        password, repository = authorization.password, asked.repository
+        with self._trials.turn(password, deadline):
+            if self._trials.is_rejected(password, repository):
+                authorization = REFUSED
+            response = self._ask(asked, authorization, deadline)
+            self._trials.note(authorization.password, repository, response.status)
+        return response, authorization
+
+    def _try_anonymous(
+        self, asked: _Question, sent: Authorization, deadline: Deadline
+    ) -> tuple[Response, Authorization] | None:
+        """Ask without the credentials that were refused; None where that is no help."""
+        repository = asked.repository
+        if not sent.uses_credentials or repository in self._closed:
+            return None
+        with suppress(AccessDenied):
             anonymous = self._authorize(
                 self._challenge, repository, deadline, anonymous=True
             )
-            again = self._send(method, url, anonymous, deadline)
-            if again.status not in _DENIED:
+            response = self._ask(asked, anonymous, deadline)
+            if response.status not in _DENIED:
                 self._authenticator.refuse(repository, self.endpoint.registry)
-                return again, anonymous
-        return response, authorization
+                return response, anonymous
+        self._closed.add(repository)
+        return None
+
+    def _ask(
+        self, asked: _Question, authorization: Authorization, deadline: Deadline
+    ) -> Response:
+        url = f"{self._base_url}{asked.path}"
+        return self._send(asked.method, url, authorization, deadline)
 
     def _authorize(
         self,
@@ -130,8 +180,8 @@ class RegistryClient:
         if not is_new and (is_known or "insufficient_scope" in header):
             return None
         self._challenge = challenge
-        if not is_new:
-            self._authenticator.forget(challenge, repository)
+        if not (is_new or self._authenticator.renew(challenge, repository, sent)):
+            return None
         return self._authorize(challenge, repository, deadline)
 
     def _find_base_url(self, deadline: Deadline) -> str:

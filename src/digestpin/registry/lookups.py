@@ -74,7 +74,7 @@ class Lookups:
         response, sent = client.ask("HEAD", place.repository, _name(place), deadline)
         if response.status in _FINAL_FOR_HEAD:
             raise error_for(
-                response, registry, _what(place), authenticated=sent.uses_credentials
+                response, registry, _what(place), authenticated=sent.had_credentials
             )
         if response.status != 200:
             return None
@@ -129,7 +129,7 @@ class Lookups:
                 response,
                 registry,
                 _what(place),
-                authenticated=sent.uses_credentials,
+                authenticated=sent.had_credentials,
             )
         descriptor = describe_body(response, registry, place.digest)
         entries: tuple[Descriptor, ...] = ()
