@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding
 from digestpin.kind.versions import is_release_tag
+from digestpin.patterns import lazy_pattern
 from digestpin.references import find_references
 from digestpin.templates import Literal
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 # The name that podman gives to images that were built on this machine.
 _LOCAL_STORE = "localhost/"
+# A registry in front has a dot or a port in its name, or is in a variable.
+_ON_DOCKER_HUB = lazy_pattern(r"(?:docker\.io/)?[\w-]+(?:/[\w.-]+)*", re.ASCII)
 
 
 class BuiltImages:
@@ -44,7 +48,7 @@ class BuiltImages:
         """Note what a command says it builds.
 
         A variable alone may hold a published image, which is built only when it is
-        wanted: a release's own tag says so.
+        wanted: the name without a registry and a release's own tag say so.
         """
         is_named = any(find_references(template, self._repositories))
         if is_named:
@@ -52,8 +56,7 @@ class BuiltImages:
         elif not any(it.name in self._carriers for it in template.variables):
             return  # nothing that could lead to one of the repositories
         for value in self._tracer.values(template):
-            tag = value.text.partition("@")[0].rpartition(":")[2]
-            if not is_named and is_release_tag(tag):
+            if not is_named and _is_published(value.text):
                 continue
             if value.is_known:
                 self._texts.add(value.text)
@@ -68,6 +71,11 @@ class BuiltImages:
             or _spell(reference.value) in self._texts
             or reference.region in self._places
         )
+
+
+def _is_published(text: str) -> bool:
+    name, _, tag = text.partition("@")[0].rpartition(":")
+    return is_release_tag(tag) and _ON_DOCKER_HUB.fullmatch(name) is not None
 
 
 def _spell(template: Template) -> str:

@@ -106,18 +106,20 @@ class Uses:
     ) -> Iterator[OtherUse]:
         variable = read.variable
         is_all = read.template.text == HOLE and not _is_cut(variable)
-        if self._is_in_reference(read):
-            return
-        if read.binding is not None and is_all:
-            # Handed on as it is: what reads that decides.
-            if self._is_read_unseen(read.binding):
-                label = f"whatever reads {read.binding.name}, which is out of sight"
+        is_within = self._is_in_reference(read)
+        binding = read.binding if read.role is not Role.BUILT else None
+        if binding is not None and (is_within or is_all):
+            # Handed on: what reads that decides.
+            if not is_within and self._is_read_unseen(binding):
+                label = f"whatever reads {binding.name}, which is out of sight"
                 yield OtherUse(variable.region, label)
-            elif id(read.binding) not in seen:
-                seen.add(id(read.binding))
-                yield from self._visit(read.binding, seen, is_whole=is_whole)
+            elif id(binding) not in seen:
+                seen.add(id(binding))
+                is_whole = is_whole or is_within
+                yield from self._visit(binding, seen, is_whole=is_whole)
             return
-        if is_whole and not _is_cut(variable) and read.role not in _NO_REFERENCE:
+        is_reference = is_within or (is_whole and not _is_cut(variable))
+        if is_reference and read.role not in _NO_REFERENCE:
             return
         yield OtherUse(variable.region, _describe(read), read.only is not None)
 
@@ -140,8 +142,8 @@ class Uses:
         )
 
 
-# What is built has no digest yet.
-_NO_REFERENCE = frozenset({Role.IGNORED, Role.BUILT})
+# What is built has no digest yet, and what is compared with has none.
+_NO_REFERENCE = frozenset({Role.IGNORED, Role.BUILT, Role.PATTERN})
 
 
 def _is_cut(variable: Variable) -> bool:

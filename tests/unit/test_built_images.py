@@ -39,6 +39,18 @@ if TYPE_CHECKING:
             id="a variable with a published tag",
         ),
         pytest.param(
+            "T=v1.36.1\nI=ghcr.io/me/kindest/node:$T\ndocker build -t $I .\n"
+            "kind create cluster --image $I\n",
+            [],
+            id="a variable with a published tag in a registry of our own",
+        ),
+        pytest.param(
+            "I=$REGISTRY/kindest/node:v1.36.1\n"
+            "docker tag kindest/node:v1.36.1 $I\ndocker push $I\n",
+            ["x.sh:2 kindest/node:v1.36.1"],
+            id="a copy in a registry of our own",
+        ),
+        pytest.param(
             "kind build node-image\nkind create cluster --image kindest/node:latest\n",
             [],
             id="what kind builds by itself",

@@ -67,6 +67,44 @@ def sh(*lines: str) -> Files:
             [],
             id="a recipe",
         ),
+        pytest.param(
+            sh("V=v1", USE, 'docker tag "kindest/node:$V" "mine/kindest/node:$V"'),
+            ["3 an argument of docker"],
+            id="the tag of what is built",
+        ),
+        pytest.param(
+            sh("V=v1", USE, 'crane copy kindest/node:$V "mine/kindest/node:$V"'),
+            ["3 an argument of crane"],
+            id="the tag of a copy",
+        ),
+        pytest.param(
+            sh("V=v1", 'I="kindest/node:$V"', 'x --image "$I" "${I##*:}"'),
+            ["3 an argument of x"],
+            id="cut off what it is a part of",
+        ),
+        pytest.param(
+            sh("V=v1", 'I="mine/kindest/node:$V"', "docker push $I", USE),
+            ["3 an argument of docker"],
+            id="a part of what is pushed",
+        ),
+        pytest.param(
+            sh("V=v1", USE, 'docker images | grep "kindest/node:$V"'),
+            ["3 an argument of grep"],
+            id="a part of what is looked for",
+        ),
+        pytest.param(
+            sh("V=v1", 'if [[ $V != "" ]]; then', USE, "fi", 'test "$V" = ""'),
+            [],
+            id="whether it is empty",
+        ),
+        pytest.param(
+            {
+                "Makefile": "V = v1\nifneq ($(V),)\nF = --image kindest/node:$(V)\n"
+                'endif\nifeq ("$(V)","")\nendif\na:\n\tkind create cluster $(F)\n'
+            },
+            [],
+            id="whether it is empty, asked by make",
+        ),
     ],
 )
 def test_other_reads(files: Files, expected: list[str]) -> None:
@@ -78,6 +116,17 @@ def test_other_reads(files: Files, expected: list[str]) -> None:
     [
         pytest.param('kubectl x "$I"', [], id="a read of all of it is a reference"),
         pytest.param('x "${I#*:}"', ["3 an argument of x"], id="one that cuts it"),
+        pytest.param('docker push "$I"', ["3 an argument of docker"], id="one built"),
+        pytest.param('[ "$I" = x:v1 ]', ["3 a test"], id="a comparison"),
+        pytest.param("[[ $I =~ v(.*) ]]", ["3 a test"], id="a match"),
+        pytest.param("case $I in x:v1) ;; esac", ["3 a case"], id="a case"),
+        pytest.param('sed "s|image: .*|image: $I|" x', [], id="what sed puts in"),
+        pytest.param(
+            'sed "s@IMAGE@$I@" x', ["3 an argument of sed"], id="a sed with @"
+        ),
+        pytest.param(
+            'sed "s|$I|x|" x', ["3 an argument of sed"], id="what sed looks for"
+        ),
     ],
 )
 def test_reads_of_a_whole_reference(line: str, expected: list[str]) -> None:

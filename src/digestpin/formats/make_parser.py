@@ -209,7 +209,7 @@ class MakefileParser:
         self._condition(word, rest)
 
     def _condition(self, word: str, rest: Template) -> None:
-        if word in {"ifeq", "ifneq"}:
+        if word in {"ifeq", "ifneq"} and not unset_name("ifeq", rest.text):
             condition = self.expander.expand(rest)
             self.expander.note(condition, Role.PATTERN, "a condition")
 

@@ -29,6 +29,7 @@ ASSIGNMENT = lazy_pattern(
 _UNSET = lazy_pattern(
     r"""\(\s*(?:\$\(strip\s+)?\$[({](?P<a>[^\s$(){}]+)[)}]\)?\s*,\s*\)
       | \(\s*,\s*(?:\$\(strip\s+)?\$[({](?P<b>[^\s$(){}]+)[)}]\)?\s*\)
+      | \(\s*(?P<p>["'])\$[({](?P<d>[^\s$(){}]+)[)}](?P=p)\s*,\s*(?P<s>["'])(?P=s)\s*\)
       | (?P<q>["'])\$[({](?P<c>[^\s$(){}]+)[)}](?P=q)\s+(?P<r>["'])(?P=r)
     """,
     re.VERBOSE | re.ASCII,
@@ -134,7 +135,7 @@ def unset_name(word: str, condition: str) -> str:
     if word == "ifndef":
         return condition.strip()
     unset = _UNSET.fullmatch(condition.strip()) if word == "ifeq" else None
-    return (unset["a"] or unset["b"] or unset["c"]) if unset else ""
+    return (unset["a"] or unset["b"] or unset["c"] or unset["d"]) if unset else ""
 
 
 def _continues(text: str, start: int, end: int) -> bool:

@@ -27,6 +27,10 @@ _SPEAKS = lazy_pattern(
 _MATCHERS = names(
     "grep egrep fgrep zgrep rg ag ack sed gsed awk gawk mawk test [ [[ expr"
 )
+_SEDS = names("sed gsed")
+_SUBSTITUTION = lazy_pattern(
+    r"(?:[^;]*[\s/;{])?s([|#,!:;~/])(?:\\.|(?!\1).)*\1", re.DOTALL
+)
 _IMAGE_OPTION = lazy_pattern(r"--?(?:[\w-]*[-_])?(?:image|img)", re.IGNORECASE)
 _IMAGE_IN_TEXT = lazy_pattern(
     r"(?<!\S)(--(?:[\w-]*[-_])?(?:image|img))(?:=|[ \t]+)[\"']?([^\s\"']+)"
@@ -84,11 +88,26 @@ def _is_returned(args: list[Template]) -> bool:
 
 
 def _patterns(command: Command) -> Iterator[Text]:
+    is_test = command.name in {"test", "[", "[["}
+    if is_test and any(not arg.text for arg in command.args):
+        return  # whether something is empty says nothing of a value
     previous = ""
     for arg in command.args:
         if previous not in _EMPTY_TESTS and is_interesting(arg):
-            yield _text(arg, command, Role.PATTERN, command.label)
-        previous = arg.text if command.name in {"test", "[", "[["} else ""
+            yield from _pattern(arg, command)
+        previous = arg.text if is_test else ""
+
+
+def _pattern(arg: Template, command: Command) -> Iterator[Text]:
+    """Yield a pattern; what `sed` puts in its place is shown, unless `@` ends it."""
+    found = _SUBSTITUTION.match(arg.text) if command.name in _SEDS else None
+    end = len(arg)
+    if found is not None and HOLE in arg.text[found.end() :]:
+        end = found.end()
+        rest = arg.cut(end, len(arg))
+        yield _text(rest, command, Role.DISPLAY, command.label)
+    if is_interesting(arg.cut(0, end)):
+        yield _text(arg.cut(0, end), command, Role.PATTERN, command.label)
 
 
 def _values(command: Command) -> Iterator[Text]:

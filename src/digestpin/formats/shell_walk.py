@@ -15,6 +15,7 @@ from digestpin.formats.shell_leftovers import leftovers
 from digestpin.formats.shell_model import Place, Sink, names
 from digestpin.formats.shell_redirects import REDIRECTS, Redirects, pipe_sink
 from digestpin.formats.shell_statements import Statements
+from digestpin.formats.shell_tests import operands
 from digestpin.patterns import lazy_pattern
 from digestpin.shelltext import parse_shell
 
@@ -30,12 +31,8 @@ if TYPE_CHECKING:
 _MAX_SCRIPTS = 4
 _LINE_BREAK = lazy_pattern(r"(?<!\\)\r?\n")
 _COMMENT = lazy_pattern(r"[ \t]*#")
-_UNTESTED = names("-z -n -v -f -e -d -x -s -r -L -h -w -t -o")
 _OTHER_BRANCHES = frozenset(("elif_clause", "else_clause"))
 _JOINED = frozenset(("list", "pipeline", "negated_command"))
-_TESTS = names(
-    "test_command binary_expression parenthesized_expression negation_expression ERROR"
-)
 
 
 def walk_script(
@@ -158,25 +155,12 @@ class _Walk:
         yield body, self._inside(node, inside)
 
     def test(self, node: Node, place: Place) -> _Steps:
-        stack = [node]
-        while stack:
-            part = stack.pop()
-            if part.type in _TESTS:
-                stack.extend(reversed(part.named_children))
-            elif part.type == "unary_expression":
-                stack.extend(self._operands(part, place))
-            elif part.type not in {"test_operator", "comment"}:
-                self._statements.say(part, place, Role.PATTERN, "a test")
+        for operand, is_compared in operands(node, self._statements.source):
+            if is_compared:
+                self._statements.say(operand, place, Role.PATTERN, "a test")
+            else:
+                self._statements.skip(operand, place)
         yield from ()
-
-    def _operands(self, node: Node, place: Place) -> list[Node]:
-        """Return what `! …` judges; a test for emptiness says nothing of a value."""
-        children = node.named_children
-        if not children or self._statements.source(children[0]) not in _UNTESTED:
-            return children
-        for child in children[1:]:
-            self._statements.skip(child, place)
-        return []
 
     def _is_comment(self, node: Node) -> bool:
         """Whether a word stands in a comment that the grammar did not see as one."""

@@ -247,7 +247,7 @@ def _matters(fact: object) -> bool:
         ),
         pytest.param(
             "ifeq ($(A),)\nA = v1\nB = v2\nendif\n",
-            ["pattern text ({A},)", "A = v1 [branch] [fallback]", "B = v2 [branch]"],
+            ["A = v1 [branch] [fallback]", "B = v2 [branch]"],
             id="where empty",
         ),
         pytest.param(
