@@ -51,6 +51,7 @@ _KIND = lazy_pattern(
     r"(?:(?:@|==?|-(?=v?\d))(?P<version>.+))?",
     re.DOTALL,
 )
+_MODULES = frozenset(("sigs.k8s.io/kind", "sigs.k8s.io/kind/cmd/kind"))
 _REPOSITORY = "kubernetes-sigs/kind"
 _VERSION_OPTIONS = ("--version", "-v", "--tag", "-t")
 _VERSION = lazy_pattern(r"\d|\0")
@@ -67,6 +68,8 @@ def declared_pins(command: Command) -> Iterator[DeclaredPin]:
         yield from _installed(command, verbs)
     elif command.name in _TOOLS_BY_REPOSITORY:
         yield from _by_repository(command)
+    elif command.name == "go" and command.operands[:1] == ("get",):
+        yield from _moved_by_go(command)
     elif command.name == "gh" and command.starts("release", "download"):
         yield from _downloaded(command)
 
@@ -102,6 +105,13 @@ def _by_repository(command: Command) -> Iterator[DeclaredPin]:
         if arg.text.removeprefix("https://github.com/") == _REPOSITORY:
             yield _pin(command, arg, _version_option(command) or EMPTY)
             return
+
+
+def _moved_by_go(command: Command) -> Iterator[DeclaredPin]:
+    """`go get` with no version takes the newest, whatever go.mod said before."""
+    for arg in command.args:
+        if arg.text in _MODULES:
+            yield _pin(command, arg, EMPTY)
 
 
 def _downloaded(command: Command) -> Iterator[DeclaredPin]:

@@ -76,13 +76,21 @@ def check(context: Context) -> Iterator[Finding]:
             for version in reference.versions
         ]
         broken = [it for it in verdicts if it.status is Status.UNSUPPORTED]
+        is_open = len(broken) < len(verdicts) or _may_be_another(reference, context)
         # Far from the image, which of several kind versions runs it is not known.
-        is_open = reference.level in _FAR and len(broken) < len(verdicts)
+        is_open = is_open and reference.level in _FAR
         for verdict in broken:
             yield _judge(reference, verdict, context, is_open=is_open)
 
 
 _FAR = (Level.FOLDER, Level.REPOSITORY)
+
+
+def _may_be_another(reference: Reference, context: Context) -> bool:
+    """Say whether a kind that is installed with no known version may run the image."""
+    is_any = reference.level is Level.REPOSITORY
+    pins = context.inventory.pins if is_any else reference.pins
+    return any(pin.version is None for pin in pins)
 
 
 def _judge(
@@ -94,7 +102,7 @@ def _judge(
     can = "probably cannot" if is_likely else "cannot"
     if not verdict.is_error and not is_likely:
         can = "can only partly"
-    fix, help_lines, others = _fix(reference, verdict, context)
+    fix, help_lines, others = _fix(reference, verdict, context, is_open=is_open)
     symptoms = "; ".join(constraint.symptom for constraint in verdict.broken)
     evidence = dict.fromkeys(
         link for constraint in verdict.broken for link in constraint.evidence
@@ -127,7 +135,7 @@ def _tag(reference: Reference, verdict: Verdict) -> str:
 
 
 def _fix(
-    reference: Reference, verdict: Verdict, context: Context
+    reference: Reference, verdict: Verdict, context: Context, *, is_open: bool
 ) -> tuple[Fix | None, tuple[str, ...], list[RelatedLocation]]:
     kind = format_kind_version(verdict.kind)
     help_lines = []
@@ -136,7 +144,7 @@ def _fix(
         help_lines.append(f"pin kind {least} or newer, the first that works")
     tag = _tag(reference, verdict)
     instead = find_published_instead(verdict.kind, tag, context.inventory.releases)
-    if instead is None or len(reference.versions) > 1:
+    if instead is None or is_open or len(reference.versions) > 1:
         return None, tuple(help_lines), []
     build = instead.build
     which = "of the same minor" if instead.is_same_minor else "nearest to it"

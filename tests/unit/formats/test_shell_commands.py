@@ -226,6 +226,8 @@ def test_texts(text: str, expected: list[str]) -> None:
             id="gh, the latest",
         ),
         pytest.param("gh release download v1 -R a/b", None, id="another repository"),
+        pytest.param("go get sigs.k8s.io/kind", "pin go", id="go get with no version"),
+        pytest.param("go install sigs.k8s.io/kind", None, id="the version of go.mod"),
         pytest.param("brew install kindle kind-of", None, id="look-alikes"),
         pytest.param("brew uninstall kind", None, id="uninstall"),
         pytest.param("kind version", None, id="kind itself"),

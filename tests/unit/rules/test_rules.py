@@ -206,6 +206,17 @@ OLD = f"kindest/node:{build('v0.26.0', 'v1.31.4')}"
         ),
         pytest.param(
             "node_image_unsupported",
+            {
+                "a/kind.yaml": image("kindest/node:v1.32.1", None)["kind.yaml"],
+                "b/.tool-versions": "kind 0.26.0\n",
+                WORKFLOW: "jobs:\n  a:\n    steps:\n"
+                "      - run: go get sigs.k8s.io/kind\n",
+            },
+            ["warning a/kind.yaml:5"],
+            id="DP101 a warning where another kind may run it",
+        ),
+        pytest.param(
+            "node_image_unsupported",
             image("kindest/node:v1.32.1", "0.27.0"),
             [],
             id="DP101 not from the least kind on",
