@@ -190,6 +190,29 @@ def test_a_broken_helper_does_not_break_a_public_look_up(
     assert outcome == [(image.digest, (warning,))]
 
 
+def test_the_name_of_a_helper_is_no_path(
+    tmp_path: Path,
+    tokens: TokenServer,
+    docker_config: WriteConfig,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program = tmp_path / "docker-credential-here" / "helper"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\ntouch ran\n", encoding="ascii")
+    program.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    docker_config({"credsStore": "here/helper"})
+    with start_token_registry(tmp_path, tokens, "public/node") as registry:
+        image = registry.push_index("public/node", "v1")
+        outcome = resolve(image.reference)
+    warning = (
+        f"{registry.host}: the credential helper docker-credential-here/helper is not "
+        "installed; no credentials from there"
+    )
+    assert outcome == [(image.digest, (warning,))]
+    assert not (tmp_path / "ran").exists()
+
+
 def test_what_a_helper_leaves_behind_is_not_waited_for(
     tmp_path: Path,
     tokens: TokenServer,

@@ -7,10 +7,13 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from support.fake_registry import GOOD, send_good
 from support.forwarding import forward
+from support.http_server import serve
 
 from digestpin.oci import Descriptor, Digest, ImageReference
 from digestpin.registry import Inspection, RegistrySettings, Resolved, Resolver
@@ -153,6 +156,45 @@ def test_the_oldest_answers_go_when_there_are_too_many(tmp_path: Path) -> None:
     cache.close()
     kept = [place for place in places if cache.find(place) is not None]
     assert kept == places[-5:]
+
+
+def test_an_answer_is_replaced_whole(tmp_path: Path) -> None:
+    cache = AnswerCache(tmp_path)
+    cache.keep(PINNED, ANSWER)
+    (path,) = tmp_path.rglob("*.json")
+    before = path.read_bytes()
+    with path.open("rb") as reader:
+        cache.keep(PINNED, replace(ANSWER, media_type="c/d"))
+        assert path.read_bytes() != before
+        assert reader.read() == before
+
+
+def test_the_folder_is_nobody_elses(tmp_path: Path) -> None:
+    cache = AnswerCache(tmp_path / "cache")
+    before = os.umask(0)
+    try:
+        cache.keep(PINNED, ANSWER)
+    finally:
+        os.umask(before)
+    (path,) = tmp_path.rglob("*.json")
+    modes = [each.stat().st_mode & 0o777 for each in (path, path.parent)]
+    assert modes == [0o600, 0o700]
+
+
+def test_what_came_over_plain_http_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = "registry.test"
+    settings = RegistrySettings(cache_directory=tmp_path, insecure_registries=(host,))
+    pinned = ImageReference.parse(f"{host}/node@{GOOD.top.digest}")
+    with serve(send_good) as proxy:
+        monkeypatch.setenv("http_proxy", f"http://{proxy.host}")
+        for _ in range(2):
+            with Resolver(settings) as resolver:
+                assert isinstance(resolver.confirm(pinned), Resolved)
+    by_digest = f"HEAD http://{host}/v2/node/manifests/{GOOD.top.digest}"
+    assert proxy.asked.count(by_digest) == 2
+    assert not list(tmp_path.rglob("*.json"))
 
 
 def test_a_folder_that_cannot_be_written_is_no_failure(tmp_path: Path) -> None:

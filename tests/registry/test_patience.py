@@ -210,6 +210,28 @@ def test_too_many_headers_are_a_bad_answer() -> None:
     assert type(resolution.error) is UntrustedResponse
 
 
+@pytest.mark.parametrize(
+    ("length", "told"),
+    [
+        pytest.param(1000, " (DENIED: no)", id="short"),
+        pytest.param(70_000, "", id="beyond the bound, so no JSON"),
+    ],
+)
+def test_the_body_of_an_error_is_read_to_a_bound(length: int, told: str) -> None:
+    errors = [{"code": "DENIED", "message": "no", "detail": "x" * length}]
+
+    def answer(exchange: Exchange) -> None:
+        exchange.send_json({"errors": errors}, 418)
+
+    settings = RegistrySettings(retries=0, verify=True)
+    with serve(answering(answer)) as server, Resolver(settings) as resolver:
+        resolution = resolver.resolve(ImageReference.parse(f"{server.host}/node:bad"))
+    assert isinstance(resolution, Unresolved)
+    assert str(resolution.error) == (
+        f"bad answer from {server.host}: status 418 for node:bad{told}"
+    )
+
+
 def test_a_challenge_may_come_late_and_credentials_may_be_refused(
     docker_config: Callable[[dict[str, Any]], None],
 ) -> None:

@@ -135,6 +135,9 @@ def leak(exchange: Exchange) -> None:
     elif exchange.path.endswith("misleads"):
         location = f"https://u:{WRONG}@127.0.0.1/?signature={SIGNED}"
         exchange.send(307, b"", {"Location": location})
+    elif exchange.path.endswith("vanishes"):
+        location = f"http://127.0.0.1:1/?signature={SIGNED}"
+        exchange.send(307, b"", {"Location": location})
     elif exchange.path.startswith("/signed"):
         send_good(exchange)
     else:
@@ -152,7 +155,7 @@ def test_secrets_stay_secret_when_the_connection_fails(
         everything.resolve(
             *(
                 f"{server.host}/node:{tag}"
-                for tag in ("redirects", "misleads", "resets")
+                for tag in ("redirects", "misleads", "resets", "vanishes")
             )
         )
     everything.resolve(f"{server.host}/node:v1")
@@ -163,7 +166,7 @@ def test_secrets_stay_secret_when_the_connection_fails(
     assert everything.outcomes == [
         "Resolved",
         "UntrustedResponse",
-        *["RegistryUnreachable"] * 4,
+        *["RegistryUnreachable"] * 5,
     ]
     text = everything.text()
     assert "/signed" in text

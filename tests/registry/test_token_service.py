@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.fake_registry import answering, send_good
+from support.fake_registry import GOOD, HEADERS, answering, send_good
 from support.http_server import Exchange, HttpServer, serve
 
 from digestpin.oci import ImageReference
-from digestpin.registry import RegistrySettings, Resolved, Resolver, Unresolved
+from digestpin.registry import (
+    RegistrySettings,
+    Resolved,
+    Resolver,
+    Unresolved,
+    authentication,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -172,6 +179,48 @@ def test_a_404_that_means_accept_is_no_missing_tag() -> None:
         resolution = resolver.resolve(ImageReference.parse(f"{server.host}/node:bad"))
     assert isinstance(resolution, Unresolved)
     assert type(resolution.error).__name__ == "UntrustedResponse"
+
+
+def test_no_cookie_is_kept() -> None:
+    def answer(exchange: Exchange) -> None:
+        cookie = {"Set-Cookie": "session=1; Path=/"}
+        if exchange.path == "/v2/":
+            exchange.send(200, b"", cookie)
+        else:
+            exchange.send(200, GOOD.top.body, HEADERS | cookie)
+
+    with serve(answer) as server, Resolver(SETTINGS) as resolver:
+        for tag in ("v1", "v2"):
+            resolver.resolve(ImageReference.parse(f"{server.host}/node:{tag}"))
+    assert len(server.asked) == 3
+    assert [request.headers.get("cookie") for request in server.requests] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        pytest.param(300, 300, id="what it says"),
+        pytest.param(10**9, 24 * 3600, id="a day at most"),
+        pytest.param(None, 60, id="a minute where it does not say"),
+    ],
+)
+def test_a_token_is_used_for_as_long_as_it_lives(
+    monkeypatch: pytest.MonkeyPatch, told: int | None, seconds: float
+) -> None:
+    passed = 0.0
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + passed)
+    monkeypatch.setattr(authentication, "time", clock)
+
+    def answer(exchange: Exchange) -> None:
+        exchange.send_json({"token": "good", "expires_in": told})
+
+    asked = []
+    with serve(wanting_a_token(OWN, answer)) as server, Resolver(SETTINGS) as resolver:
+        for passed in (0, seconds * 0.8, seconds):
+            name = f"{server.host}/node:v{passed:.0f}"
+            assert isinstance(resolver.resolve(ImageReference.parse(name)), Resolved)
+            asked.append(server.asked.count("GET /token"))
+    assert asked == [1, 1, 2]
 
 
 def asks_late(exchange: Exchange) -> None:
