@@ -42,7 +42,7 @@ class Text:
 
     `label` says what reads it, in words for a message: `the job's name`,
     `an argument of kubectl`. `only`: of the values that it could read, it is tied to
-    this one (what a matrix's `exclude` names).
+    this one (what a matrix's `exclude` names, a choice that a parameter allows).
     """
 
     template: Template

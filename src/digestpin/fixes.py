@@ -89,7 +89,7 @@ class Fixer:
         if any(use.is_compared for use in others):
             return Plan(
                 fix=None,
-                why_not="the matrix compares the value elsewhere: change both by hand",
+                why_not="the value is compared with another one: change both by hand",
                 others=others,
             )
         if others:

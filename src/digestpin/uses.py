@@ -75,7 +75,8 @@ class Uses:
         known = self._known.get(key)
         if known is None:
             found: dict[tuple[Region, str], OtherUse] = {}
-            for use in self._visit(binding, {id(binding)}, is_whole=is_whole):
+            text = binding.value.text
+            for use in self._visit(binding, {id(binding)}, text, is_whole=is_whole):
                 found.setdefault((use.region, use.label), use)
             known = tuple(sorted(found.values(), key=lambda use: use.region))
             self._known[key] = known
@@ -94,15 +95,15 @@ class Uses:
         return known
 
     def _visit(
-        self, binding: Binding, seen: set[int], *, is_whole: bool
+        self, binding: Binding, seen: set[int], text: str, *, is_whole: bool
     ) -> Iterator[OtherUse]:
+        """Give the reads of a binding, which `text` reaches as it is."""
         for read in self._reads_by_binding(binding.name).get(id(binding), ()):
-            if read.only is not None and read.only != binding.value.text:
-                continue
-            yield from self._judge(read, seen, is_whole=is_whole)
+            if read.only is None or read.only == text:
+                yield from self._judge(read, seen, text, is_whole=is_whole)
 
     def _judge(
-        self, read: _Read, seen: set[int], *, is_whole: bool
+        self, read: _Read, seen: set[int], text: str, *, is_whole: bool
     ) -> Iterator[OtherUse]:
         variable = read.variable
         is_all = read.template.text == HOLE and not _is_cut(variable)
@@ -116,7 +117,8 @@ class Uses:
             elif id(binding) not in seen:
                 seen.add(id(binding))
                 is_whole = is_whole or is_within
-                yield from self._visit(binding, seen, is_whole=is_whole)
+                made = read.template.text.replace(HOLE, text)
+                yield from self._visit(binding, seen, made, is_whole=is_whole)
             return
         is_reference = is_within or (is_whole and not _is_cut(variable))
         if is_reference and read.role not in _NO_REFERENCE:

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Link
-from digestpin.formats.ci_matrix import Rows
+from digestpin.formats.ci_matrix import Rows, choices
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.line_text import folder_of
 from digestpin.formats.yaml_keys import role_of
@@ -134,7 +134,7 @@ class _Pipeline:
                     if key.text.startswith("${{"):
                         yield from self._variables(value, scope)
 
-    def _parameters(self, node: Node | None, scope: Scope) -> Iterator[Binding]:
+    def _parameters(self, node: Node | None, scope: Scope) -> Iterator[Fact]:
         """Yield the defaults that a file declares for its parameters."""
         if len(scope) > 1:
             return
@@ -143,6 +143,9 @@ class _Pipeline:
             name = item.get("name") if isinstance(item, Mapping) else None
             if isinstance(item, Mapping) and isinstance(name, Scalar):
                 found[name.text] = item.get("default")
+                label = f"the `values` of the parameter `{name.text}`"
+                allowed = item.get("values")
+                yield from choices(f"parameters.{name.text}", allowed, scope, label)
         if isinstance(node, Mapping):
             found.update(node.values)
         for name_, default in found.items():

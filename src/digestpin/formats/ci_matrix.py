@@ -11,14 +11,16 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from digestpin.facts import Binding
+from digestpin.facts import Binding, Role, Text
 from digestpin.formats.yaml_keys import role_of
+from digestpin.templates import Variable, variable
 from digestpin.yamltext import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Mapping as Lookup
 
+    from digestpin.source import Region
     from digestpin.templates import Scope, Template
     from digestpin.yamltext import Node
 
@@ -46,6 +48,23 @@ def product_rows(dimensions: Mapping) -> list[Row] | None:
         dict(zip(lists, values, strict=True))
         for values in itertools.product(*lists.values())
     ]
+
+
+def compared(name: str, value: str, scope: Scope, region: Region, label: str) -> Text:
+    """Return a text that must stay equal to a value of a variable.
+
+    It picks a row of a matrix, or is a choice that a parameter allows: no edit may
+    change the value alone.
+    """
+    read = variable(Variable(name=name, scope=scope, region=region))
+    return Text(template=read, scope=scope, role=Role.IGNORED, label=label, only=value)
+
+
+def choices(name: str, values: Node | None, scope: Scope, label: str) -> Iterator[Text]:
+    """Yield the values that a variable may have, each as what is compared."""
+    for value in list_values(values):
+        if value.region is not None:
+            yield compared(name, value.text, scope, value.region, label)
 
 
 @dataclass

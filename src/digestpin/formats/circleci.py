@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding
-from digestpin.formats.ci_matrix import Row, Rows, product_rows
+from digestpin.formats.ci_matrix import Row, Rows, choices, compared, product_rows
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.yaml_keys import role_of
 from digestpin.formats.yaml_settings import read_variables
@@ -20,6 +20,7 @@ from digestpin.yamltext import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping as Lookup
     from pathlib import PurePosixPath
 
     from digestpin.facts import Fact
@@ -77,10 +78,12 @@ class _Pipeline:
                 if isinstance(owner, Mapping):
                     yield (*self.scope, section, name), owner
 
-    def _defaults(self, owner: Mapping, scope: Scope, prefix: str) -> Iterator[Binding]:
+    def _defaults(self, owner: Mapping, scope: Scope, prefix: str) -> Iterator[Fact]:
         for name, parameter in _entries(owner.get("parameters")):
             if not isinstance(parameter, Mapping):
                 continue
+            label = f"the `enum` of the parameter `{name}`"
+            yield from choices(prefix + name, parameter.get("enum"), scope, label)
             default = parameter.get("default")
             if isinstance(default, Scalar) and default.text:
                 found = Binding(
@@ -157,14 +160,32 @@ class _Pipeline:
 
     def _workflow(self, workflow: Node) -> Iterator[Fact]:
         jobs = workflow.get("jobs") if isinstance(workflow, Mapping) else None
+        required = dict(_requirements(jobs))
         for job in jobs.items if isinstance(jobs, Sequence) else ():
             if isinstance(job, Scalar):
                 self._invoke(job.text, None)
             for name, given in _entries(job):
                 self._invoke(name, given)
+                yield from self._named(name, given, required)
                 for key in ("pre-steps", "post-steps"):
                     steps = given.get(key) if isinstance(given, Mapping) else None
                     yield from self._steps(steps, (*self.scope, "jobs", name))
+
+    def _named(
+        self, name: str, given: Node, required: Lookup[str, Scalar]
+    ) -> Iterator[Fact]:
+        """Yield the values that stand in names by which other jobs require a row.
+
+        CircleCI names the rows of a matrix `job-value`, after a `-` for each value.
+        """
+        scope = (*self.scope, "jobs", name)
+        for row in _matrix_rows(given):
+            title = "-".join([name, *(value.text for value in row.values())])
+            if title in required:
+                label = "`requires` of another job, which names the row"
+                for key, value in row.items():
+                    where = required[title].region
+                    yield compared(f"parameters.{key}", value.text, scope, where, label)
 
     def _invoke(self, name: str, given: Node | None) -> None:
         """Note one invocation of a job by a workflow, each row of its matrix."""
@@ -185,6 +206,16 @@ class _Pipeline:
 def _entries(node: Node | None) -> Iterator[tuple[str, Node]]:
     if isinstance(node, Mapping):
         yield from node.values.items()
+
+
+def _requirements(jobs: Node | None) -> Iterator[tuple[str, Scalar]]:
+    """Give the names of jobs that jobs of a workflow wait for."""
+    for job in jobs.items if isinstance(jobs, Sequence) else ():
+        for _, given in _entries(job):
+            needed = given.get("requires") if isinstance(given, Mapping) else None
+            for item in needed.items if isinstance(needed, Sequence) else ():
+                if isinstance(item, Scalar):
+                    yield item.text, item
 
 
 def _matrix_rows(given: Node | None) -> list[Row]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Link
-from digestpin.formats.ci_matrix import Row, Rows, list_values, product_rows
+from digestpin.formats.ci_matrix import Row, Rows, choices, list_values, product_rows
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.yaml_keys import role_of
 from digestpin.formats.yaml_variables import Syntax, expand
@@ -92,10 +92,11 @@ class _Pipeline:
             if key not in self.jobs and key not in _READ | {"default", "spec"}:
                 yield from self.walker.walk(value, self.scope, Key(key))
 
-    def _inputs(self) -> Iterator[Binding]:
+    def _inputs(self) -> Iterator[Fact]:
         spec = self.root.get("spec")
         inputs = spec.get("inputs") if isinstance(spec, Mapping) else None
         for name, given in inputs.items() if isinstance(inputs, Mapping) else ():
+            yield from _options(f"inputs.{name.text}", given, self.scope)
             default = given.get("default") if isinstance(given, Mapping) else given
             if isinstance(default, Scalar) and default.text:
                 found = self._bind(f"inputs.{name.text}", default.content, self.scope)
@@ -120,6 +121,9 @@ class _Pipeline:
     def _section(self, owner: Mapping, scope: Scope) -> Iterator[Fact]:
         """Yield what jobs and the top level have alike."""
         yield from self._variables(owner, scope)
+        variables = owner.get("variables")
+        for name, given in variables.items() if isinstance(variables, Mapping) else ():
+            yield from _options(name.text, given, scope)
         yield from self._includes(owner.get("include"))
         for key in ("image", "services"):
             yield from self.walker.walk(owner.get(key), scope, Key("image"))
@@ -135,9 +139,22 @@ class _Pipeline:
             rows.add({key: expand(row[key], scope, _SYNTAXES) for key in row})
         yield from rows.bindings("matrix")
         yield from self._inherited(name, rows)
+        yield from self._needs(name, job.get("needs"))
         for key, value in job.items():
             if key.text not in _READ:
                 yield from self.walker.walk(value, scope, Key(key.text, name))
+
+    def _needs(self, name: str, needs: Node | None) -> Iterator[Fact]:
+        """Yield the values by which a job picks rows of the jobs that it needs."""
+        for need in needs.items if isinstance(needs, Sequence) else ():
+            job = need.get("job") if isinstance(need, Mapping) else None
+            if not isinstance(need, Mapping) or not isinstance(job, Scalar):
+                continue
+            scope = (*self.scope, "jobs", job.text)
+            for entry in _matrix(need):
+                for key, values in entry.values.items():
+                    label = f"`needs` of `{name}`, which picks a row by it"
+                    yield from choices(key, values, scope, label)
 
     def _inherited(self, name: str, rows: Rows) -> Iterator[Binding]:
         """Yield the variables that a job has from what it extends.
@@ -220,12 +237,24 @@ def _lines(node: Node | None) -> Iterator[Scalar]:
             yield from _lines(item)
 
 
-def _matrix_rows(job: Mapping) -> Iterator[Row]:
-    parallel = job.get("parallel")
+def _options(name: str, given: Node, scope: Scope) -> Iterator[Fact]:
+    if isinstance(given, Mapping):
+        label = f"the `options` of `{name}`"
+        yield from choices(name, given.get("options"), scope, label)
+
+
+def _matrix(owner: Mapping) -> Iterator[Mapping]:
+    """Give the entries of `parallel: matrix`."""
+    parallel = owner.get("parallel")
     matrix = parallel.get("matrix") if isinstance(parallel, Mapping) else None
     for entry in matrix.items if isinstance(matrix, Sequence) else ():
         if isinstance(entry, Mapping):
-            yield from product_rows(entry) or ()
+            yield entry
+
+
+def _matrix_rows(job: Mapping) -> Iterator[Row]:
+    for entry in _matrix(job):
+        yield from product_rows(entry) or ()
 
 
 FORMAT = FileFormat(

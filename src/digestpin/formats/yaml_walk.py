@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from digestpin.yamltext import Document, Node
 
 _TELLING = lazy_pattern(rf"[/:@${HOLE}]")
-_VERSION = lazy_pattern(rf"[/:@${HOLE}]|\d\.\d")
+_VERSION = lazy_pattern(rf"[/:@${HOLE}]|\d\.\d|\{{[{{%]|<<")
 _SHELL_LINE = lazy_pattern(
     r"#![ \t]*\S*(?:/|env[ \t]+(?:-\S+[ \t]+)*)(?:ba|da|k|z|a)?sh\b"
 )
