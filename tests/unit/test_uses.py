@@ -116,6 +116,26 @@ def test_other_reads(files: Files, expected: list[str]) -> None:
     [
         pytest.param('kubectl x "$I"', [], id="a read of all of it is a reference"),
         pytest.param('x "${I#*:}"', ["3 an argument of x"], id="one that cuts it"),
+        pytest.param(
+            'W=$(echo "$I" | cut -d: -f2)',
+            ["3 a pipe, which takes it apart"],
+            id="a pipe into cut",
+        ),
+        pytest.param(
+            "IFS=: read -r a b <<< $I",
+            ["3 read, which takes it apart"],
+            id="a here-string for read",
+        ),
+        pytest.param(
+            'W=$(basename "$I")', ["3 basename, which takes it apart"], id="basename"
+        ),
+        pytest.param('echo "$I" | tee x', [], id="a pipe that changes nothing"),
+        pytest.param(
+            'docker load <<< "$I"', [], id="a here-string for another program"
+        ),
+        pytest.param(
+            "docker images -q $I", ["3 an argument of docker"], id="a listing's filter"
+        ),
         pytest.param('docker push "$I"', ["3 an argument of docker"], id="one built"),
         pytest.param('[ "$I" = x:v1 ]', ["3 a test"], id="a comparison"),
         pytest.param("[[ $I =~ v(.*) ]]", ["3 a test"], id="a match"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from digestpin.facts import Binding, Fact, Link
 from digestpin.formats.environment_reads import reads_by_command
 from digestpin.formats.file_content import plain_path
+from digestpin.formats.shell_cutting import cut_by
 from digestpin.formats.shell_echo import value_of, written
 from digestpin.formats.shell_links import (
     MAKES,
@@ -80,6 +81,7 @@ class Calls:
         else:
             yield from describe(_without_assignments(command))
         yield from reads_by_command(command)
+        yield from cut_by(command)
         yield from declared_pins(command)
         yield from make_facts(
             command,

@@ -51,6 +51,8 @@ class Sink(StrEnum):
     """A job summary, a log, a Markdown file."""
     FILE = "file"
     PIPE = "pipe"
+    CUT = "cut"
+    """A program that takes its input apart: `cut`, `sed`."""
     CAPTURE = "capture"
     GITHUB_OUTPUT = "GITHUB_OUTPUT"
     GITHUB_ENV = "GITHUB_ENV"

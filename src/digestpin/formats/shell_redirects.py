@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from digestpin.formats.shell_cutting import is_cutting
 from digestpin.formats.shell_model import Sink
 from digestpin.formats.shell_output import sink_of
 from digestpin.patterns import lazy_pattern
@@ -113,10 +114,13 @@ def _source(node: Node, text: str) -> str:
 
 def pipe_sink(following: Iterable[Node], text: str) -> Sink:
     """Return where output goes that is piped into the commands `following`."""
-    for node in following:
+    sink = Sink.PIPE
+    for number, node in enumerate(following):
+        if not number and is_cutting(_source(node, text)):
+            sink = Sink.CUT
         match = _TEE.match(_source(node, text).lstrip())
         if match is not None:
-            sink = sink_of(match[1].strip())
-            if sink is not Sink.FILE:
-                return sink
-    return Sink.PIPE
+            written_to = sink_of(match[1].strip())
+            if written_to is not Sink.FILE:
+                return written_to
+    return sink

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Role, Text
@@ -113,29 +114,38 @@ def _pattern(arg: Template, command: Command) -> Iterator[Text]:
 def _values(command: Command) -> Iterator[Text]:
     built = set(_built(command))
     yield from _built_by_name(command, built)
-    pending: Role | None = None
+    roles = dict.fromkeys(_taken(command), Role.IMAGE)
+    roles |= dict.fromkeys(_looked_for(command), Role.PATTERN)
+    roles |= dict.fromkeys(built, Role.BUILT)
     for index, arg in enumerate(command.args):
-        text = arg.text
-        option, equals, _ = text.partition("=")
-        is_option = is_image_option(option)
-        if index in built:
-            role = Role.BUILT
-        elif pending is not None and not text.startswith("-"):
-            role = pending
-        else:
-            role = Role.VALUE
-        pending = None
-        if equals and is_option:
-            value = arg.cut(len(option) + 1, len(text))
+        role = roles.get(index, Role.VALUE)
+        option, equals, _ = arg.text.partition("=")
+        value = arg.cut(len(option) + 1, len(arg.text))
+        if equals and is_image_option(option):
             role = Role.BUILT if index in built else Role.IMAGE
             yield _text(value, command, role, f"the {option} of {command.name}")
-        elif equals and index in built and text.startswith("-"):
-            value = arg.cut(len(option) + 1, len(text))
+        elif equals and index in built and option.startswith("-"):
             yield _text(value, command, Role.BUILT, command.label)
         elif role is not Role.VALUE or is_interesting(arg):
             yield _text(arg, command, role, command.label)
-        if is_option and not equals:
-            pending = Role.IMAGE
+
+
+def _taken(command: Command) -> Iterator[int]:
+    """Yield the indexes of the arguments behind an option that takes an image."""
+    texts = [arg.text for arg in command.args]
+    for index, (option, text) in enumerate(pairwise(texts), 1):
+        if is_image_option(option) and not text.startswith("-"):
+            yield index
+
+
+def _looked_for(command: Command) -> Iterator[int]:
+    """Yield the indexes of the arguments to look for, among names without digest."""
+    if command.name not in _BUILDERS:
+        return
+    if command.starts("images") or command.starts("image", "ls"):
+        args = enumerate(command.args)
+        yield from (index for index, arg in args if is_interesting(arg))
+    yield from _option_values(command, ("--filter",))
 
 
 def image_options(value: Template, place: Place) -> Iterator[Text]:

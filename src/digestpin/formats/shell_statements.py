@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from digestpin.facts import Binding, Link, Role, Text
 from digestpin.formats.shell_assign import DECLARATIONS, Assignments
 from digestpin.formats.shell_calls import Calls, inner_script
+from digestpin.formats.shell_cutting import cut_document
 from digestpin.formats.shell_functions import Functions
 from digestpin.formats.shell_links import SHELLS
 from digestpin.formats.shell_model import (
@@ -245,6 +246,8 @@ class Statements:
             for low, high, nodes in document_bodies(node, self._text)
         ]
         for body in bodies:
+            if node.type == "herestring_redirect":
+                self.facts += cut_document(body, place.scope, reader)
             if reader in SHELLS or reader == "ssh":
                 self._inner(body, place)
             elif reader == "cat" and _DATA.search(body.text):

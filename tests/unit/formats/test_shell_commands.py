@@ -114,6 +114,20 @@ def told(text: str, type_: type = Text, path: str = "hack/x.sh") -> list[str]:
             ["pattern text kindest/node:v{V}"],
             id="grep",
         ),
+        pytest.param(
+            "docker ps --filter ancestor=a/b:1 -q",
+            ["pattern text ancestor=a/b:1"],
+            id="filter",
+        ),
+        pytest.param(
+            "docker images --filter=reference=a/b:1",
+            ["pattern text --filter=reference=a/b:1"],
+            id="filter behind =",
+        ),
+        pytest.param(
+            "podman image ls a/b:1", ["pattern text a/b:1"], id="images listed"
+        ),
+        pytest.param("ls --filter a/b:1", ["text a/b:1"], id="another filter"),
         pytest.param("sed -i s/a/b/ f", ["pattern text s/a/b/"], id="sed"),
         pytest.param(
             '[ "$A" = v1.31 ]', ["pattern text {A}", "pattern text v1.31"], id="test"
