@@ -1,41 +1,189 @@
-"""Brings each cluster config together with the node images and kind that run it."""
+"""Brings each cluster config together with the node images and kind that run it.
+
+An image that a command or a step is given overrules those in the config. Where the
+config names none either, kind takes its own default; but only when it is known that
+nothing else names one.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digestpin.facts import ClusterConfig
+from digestpin.cluster_runs import Runs, has_patches
+from digestpin.errors import InvalidReference
 from digestpin.governing import find_governing
-from digestpin.inventory import ConfiguredCluster
+from digestpin.inventory import ConfiguredCluster, Level, NodesImage
+from digestpin.oci import ImageReference
+from digestpin.references import NODE_IMAGE
+from digestpin.rows import meet_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from digestpin.facts import Fact
+    from digestpin.facts import ClusterConfig, ClusterRun, Fact, Link
     from digestpin.inventory import Reference
+    from digestpin.kind.releases import KindReleases
     from digestpin.pins import KindPin
+    from digestpin.rows import Rows
+    from digestpin.source import Region, SourceFile
+    from digestpin.templates import Scope, Template
+    from digestpin.tracing import Tracer, Value
+
+_NEAR = (Level.STEP, Level.JOB, Level.FILE)
 
 
-def find_clusters(
-    facts: Mapping[str, Sequence[Fact]],
-    references: Sequence[Reference],
-    pins: Sequence[KindPin],
-    configured: tuple[KindPin, ...],
-) -> Iterator[ConfiguredCluster]:
-    """Give each cluster config with the references in it and the pins that govern it.
+@dataclass(frozen=True, kw_only=True)
+class ClusterFinder:
+    """Finds the images that the nodes of each cluster config run.
 
     `configured` are the versions that the configuration names; they go before all.
+    `targets(link)` gives the paths of the files that a link names.
     """
-    for found in facts.values():
-        for fact in found:
-            if not isinstance(fact, ClusterConfig):
-                continue
-            span = fact.region.span
-            inside = tuple(
-                reference
-                for reference in references
-                if reference.region.path == fact.region.path
-                and span.start <= reference.region.span.start < span.end
-            )
-            governing = configured or find_governing(fact.scope, (), pins)[1]
-            yield ConfiguredCluster(config=fact, references=inside, pins=governing)
+
+    facts: Mapping[str, Sequence[Fact]]
+    sources: Mapping[str, SourceFile]
+    references: Sequence[Reference]
+    pins: Sequence[KindPin]
+    configured: tuple[KindPin, ...]
+    tracer: Tracer
+    targets: Callable[[Link], Sequence[str]]
+    releases: KindReleases
+
+    def find(self) -> Iterator[ConfiguredCluster]:
+        """Give each cluster config with the images that are known to run on it."""
+        runs = Runs(self.facts, self.sources, self.tracer, self.targets, self.releases)
+        for config in runs.configs:
+            images: list[NodesImage] = []
+            if has_patches(config):
+                images += self._images(config, runs)
+            yield ConfiguredCluster(config=config, images=tuple(images))
+
+    def _images(self, config: ClusterConfig, runs: Runs) -> Iterator[NodesImage]:
+        used_by = runs.of(config)
+        for run, rows in used_by:
+            if run.image is not None:
+                yield from self._given(run, rows)
+            elif not run.is_open:
+                yield from self._written(config, run.scope)
+                yield from self._default(config, run.scope, rows)
+        if not used_by:
+            yield from self._written(config, None)
+            if not self._may_be_given(runs):
+                yield from self._default(config, config.scope)
+
+    def _may_be_given(self, runs: Runs) -> bool:
+        """Say whether something that is not seen may give an image to a config."""
+        if any(run.is_open or run.image is not None for run in runs.unresolved):
+            return True
+        inside = [config.region for config in runs.configs]
+        return any(
+            reference.is_node_image
+            and not any(_overlap(region, reference.region) for region in inside)
+            for reference in self.references
+        )
+
+    def _given(self, run: ClusterRun, rows: Rows) -> Iterator[NodesImage]:
+        """Give what a run's image can be; what it cannot be known to be is left out.
+
+        `rows` are those in which the run uses the config.
+        """
+        if run.image is None or self._is_mixed(run):
+            return
+        for value in self.tracer.values(run.image):
+            if meet_rows(value.rows, rows) is not None:
+                yield from self._image(run.image, value, run.scope)
+
+    def _is_mixed(self, run: ClusterRun) -> bool:
+        """Say whether it is not known which image comes with which config."""
+        if run.image is None or run.config is None:
+            return False
+        configs = self.tracer.values(run.config)
+        images = self.tracer.values(run.image)
+        is_tied = all(value.rows for value in (*configs, *images))
+        return len(configs) > 1 and len(images) > 1 and not is_tied
+
+    def _written(
+        self, config: ClusterConfig, scope: Scope | None
+    ) -> Iterator[NodesImage]:
+        for template in config.node_images:
+            for value in self.tracer.values(template):
+                yield from self._image(template, value, scope)
+
+    def _image(
+        self, template: Template, value: Value, scope: Scope | None
+    ) -> Iterator[NodesImage]:
+        """Give the node image that a value names, if it is one of the repository's.
+
+        `scope` is that of the run, None where none is known: then the pins are those
+        of the reference.
+        """
+        image = _parse(value)
+        if image is None or image.tag is None:
+            return
+        written = [
+            reference
+            for reference in self.references
+            if reference.is_node_image
+            and reference.tag == image.tag
+            and reference.parsed is not None
+            and reference.parsed.digest == image.digest
+        ]
+        if not written:
+            return
+        regions = [part.region for part in (*template.parts, *value.template.parts)]
+        here = [
+            reference
+            for reference in written
+            if any(one and _overlap(one, reference.region) for one in regions)
+        ]
+        reference = (here or written)[0]
+        yield NodesImage(
+            tag=image.tag,
+            digest=image.digest,
+            region=reference.region,
+            pins=self._pins(scope, value.rows, reference.pins),
+        )
+
+    def _default(
+        self, config: ClusterConfig, scope: Scope, rows: Rows = ()
+    ) -> Iterator[NodesImage]:
+        """Give the default of each kind release for nodes that name no image."""
+        if len(config.node_images) >= max(1, config.nodes):
+            return
+        pins = self.configured or find_governing(scope, rows, self.pins)[1]
+        for version in sorted({pin.version for pin in pins if pin.version}):
+            release = self.releases.release(version)
+            if release is not None:
+                build = release.default_node_image
+                own = tuple(pin for pin in pins if pin.version == version)
+                yield NodesImage(
+                    tag=build.tag, digest=build.digest, region=None, pins=own
+                )
+
+    def _pins(
+        self, scope: Scope | None, rows: Rows, otherwise: tuple[KindPin, ...]
+    ) -> tuple[KindPin, ...]:
+        if scope is None or self.configured:
+            return self.configured or otherwise
+        level, found = find_governing(scope, rows, self.pins)
+        return found if level in _NEAR or not otherwise else otherwise
+
+
+def _parse(value: Value) -> ImageReference | None:
+    """Return the node image that a value is; its registry need not be known."""
+    at = value.text.rfind(NODE_IMAGE)
+    if at == -1 or value.text[at - 1 : at] not in ("", "/"):
+        return None
+    try:
+        return ImageReference.parse(value.text[at:])
+    except InvalidReference:
+        return None
+
+
+def _overlap(first: Region, second: Region) -> bool:
+    return (
+        first.path == second.path
+        and first.span.start < second.span.end
+        and second.span.start < first.span.end
+    )

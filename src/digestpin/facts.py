@@ -160,7 +160,8 @@ class ClusterConfig:
 
     `node_images` are the nodes' images as written, nodes without one left out;
     `nodes` is how many nodes there are. Patches are texts: TOML for containerd, YAML
-    for kubeadm.
+    for kubeadm. `file`: where a script writes it, in the script's words. `variable`:
+    the name that holds it.
     """
 
     region: Region
@@ -169,6 +170,30 @@ class ClusterConfig:
     node_images: tuple[Template, ...] = ()
     containerd_patches: tuple[Template, ...] = ()
     kubeadm_patches: tuple[Template, ...] = ()
+    file: str = ""
+    variable: str = ""
+
+
+@frozen(kw_only=True, slots=False)
+class ClusterRun:
+    """A command or a step that creates a kind cluster.
+
+    `config` and `image` are what it is given, None when it is not; `file` is the
+    config's path in the words of the script, `path` the same from the root where that
+    is worked out already. Paths are relative to `base`. `feed` is all of the statement,
+    which may hold what is read from standard input. With `is_open` there are arguments
+    that cannot be read, and may be an image.
+    """
+
+    scope: Scope
+    region: Region
+    config: Template | None = None
+    image: Template | None = None
+    file: str = ""
+    path: str | None = None
+    base: str = ""
+    feed: Region | None = None
+    is_open: bool = False
 
 
 @frozen(kw_only=True)
@@ -213,4 +238,14 @@ def rule_of(scope: Scope) -> Scope | None:
     return (scope[0], RULE, scope[at + 1])
 
 
-Fact = Text | Binding | Link | Rule | ActionUse | DeclaredPin | ClusterConfig | Quoted
+Fact = (
+    Text
+    | Binding
+    | Link
+    | Rule
+    | ActionUse
+    | DeclaredPin
+    | ClusterConfig
+    | ClusterRun
+    | Quoted
+)

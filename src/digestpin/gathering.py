@@ -14,7 +14,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from digestpin import reading
-from digestpin.clusters import find_clusters
+from digestpin.cluster_runs import RUN_NEEDLE, has_patches
+from digestpin.clusters import ClusterFinder
 from digestpin.consumers import Consumers
 from digestpin.discovery import find_candidates
 from digestpin.extracting import extract, extract_as_text
@@ -25,7 +26,7 @@ from digestpin.governing import govern
 from digestpin.inventory import Inventory
 from digestpin.own_files import is_own_output
 from digestpin.pin_finder import PinFinder
-from digestpin.pins import NEEDLES
+from digestpin.pins import NEEDLES, TOOL_FILES
 from digestpin.reading import Unreadable, without_links
 from digestpin.reference_finder import ReferenceFinder
 from digestpin.source import SourceFile
@@ -42,18 +43,6 @@ if TYPE_CHECKING:
     from digestpin.selection import Selection
 
 CLUSTER_CONFIG = "kind.x-k8s.io"
-TOOL_FILES = (
-    ".tool-versions",
-    "mise.toml",
-    ".mise.toml",
-    "mise/config.toml",
-    "aqua.yaml",
-    "devbox.json",
-    "Brewfile",
-    "bin/.kind-*.pkg",
-)
-"""Files that may pin kind and hold none of the needles."""
-
 _WHOLE_MODULES = frozenset({"*.tf", "*.auto.tfvars"})
 OWN_CONFIGURATION = frozenset({".digestpin.toml", "digestpin.toml"})
 """Files that name versions and images for us, and use none."""
@@ -229,14 +218,22 @@ class Project:
         governed = tuple(
             govern(references, pins, self.configured_pins, consumers.scopes)
         )
+        clusters = ClusterFinder(
+            facts=self.facts,
+            sources=self.sources,
+            references=governed,
+            pins=pins,
+            configured=self.configured_pins,
+            tracer=tracer,
+            targets=self.targets,
+            releases=self.releases,
+        )
         return Inventory(
             sources=self.sources,
             facts=self.facts,
             references=governed,
             pins=pins,
-            clusters=tuple(
-                find_clusters(self.facts, governed, pins, self.configured_pins)
-            ),
+            clusters=tuple(clusters.find()),
             releases=self.releases,
             tracer=tracer,
         )
@@ -271,6 +268,8 @@ class Project:
         is_new |= self._load_linked(feeding, Link.Type.RUN)
         is_new |= self._load_linked(files, Link.Type.INCLUDE)
         is_new |= self._load_linked(files, Link.Type.READ)
+        if any(has_patches(cluster.config) for cluster in inventory.clusters):
+            is_new |= self._load_naming({RUN_NEEDLE}, in_code=False)
         for in_code in (False, True):
             needles = set(open_needles(inventory, files, in_code=in_code))
             is_new |= self._load_naming(needles, in_code=in_code)

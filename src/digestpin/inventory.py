@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from digestpin.facts import Binding, ClusterConfig, Fact, Role
     from digestpin.kind.releases import KindReleases
-    from digestpin.oci import ImageReference
+    from digestpin.oci import Digest, ImageReference
     from digestpin.pins import KindPin
     from digestpin.rows import Rows
     from digestpin.source import Location, Region, SourceFile
@@ -87,12 +87,30 @@ class Reference:
 
 
 @frozen(kw_only=True, slots=False)
+class NodesImage:
+    """An image that nodes of a cluster config run, and the pins of the kind that does.
+
+    `region` is where it is written; None for the default of the kind release.
+    """
+
+    tag: str
+    digest: Digest | None
+    region: Region | None
+    pins: tuple[KindPin, ...]
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """The distinct kind versions that run it, newest first."""
+        found = {pin.version for pin in self.pins if pin.version is not None}
+        return tuple(sorted(found, reverse=True))
+
+
+@frozen(kw_only=True, slots=False)
 class ConfiguredCluster:
     """A cluster config with the images its nodes run, as far as they are known."""
 
     config: ClusterConfig
-    references: tuple[Reference, ...]
-    pins: tuple[KindPin, ...]
+    images: tuple[NodesImage, ...]
 
 
 @frozen(kw_only=True, slots=False)

@@ -41,6 +41,18 @@ NEEDLES = (
 )
 """Fixed strings, one of which stands in every file that can pin kind."""
 
+TOOL_FILES = (
+    ".tool-versions",
+    "mise.toml",
+    ".mise.toml",
+    "mise/config.toml",
+    "aqua.yaml",
+    "devbox.json",
+    "Brewfile",
+    "bin/.kind-*.pkg",
+)
+"""Files that may pin kind and hold none of the needles."""
+
 _WORDS = lazy_pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+[a-z0-9]*")
 _JOINED = lazy_pattern(r"kind(version|ver|tag|release)")
 _VERSION_WORDS = frozenset({"version", "ver", "vers", "tag", "release"})

@@ -9,6 +9,7 @@ from digestpin.facts import (
     ActionUse,
     Binding,
     ClusterConfig,
+    ClusterRun,
     DeclaredPin,
     Fact,
     Link,
@@ -54,13 +55,17 @@ def line(fact: Fact) -> str:
             return f"pin {fact.mechanism} {show(fact.version)}".rstrip()
         case ActionUse():
             return f"uses {fact.uses}"
-        case ClusterConfig() | Quoted():
+        case ClusterConfig() | ClusterRun() | Quoted():
             return _whole(fact)
 
 
-def _whole(fact: ClusterConfig | Quoted) -> str:
+def _whole(fact: ClusterConfig | ClusterRun | Quoted) -> str:
     if isinstance(fact, ClusterConfig):
         return f"cluster of {fact.nodes}"
+    if isinstance(fact, ClusterRun):
+        config = "" if fact.config is None else f" with {show(fact.config)}"
+        image = "" if fact.image is None else f" on {show(fact.image)}"
+        return f"run{config}{image}{' and more' if fact.is_open else ''}"
     return "document" if fact.is_document else "string"
 
 
@@ -99,11 +104,16 @@ def templates_of(fact: Fact) -> list[Template]:
             return [fact.version]
         case ActionUse():
             return list(fact.inputs.values())
-        case ClusterConfig():
-            patches = fact.containerd_patches + fact.kubeadm_patches
-            return [*fact.node_images, *patches]
+        case ClusterConfig() | ClusterRun():
+            return _templates_of_cluster(fact)
         case Link() | Rule() | Quoted():
             return []
+
+
+def _templates_of_cluster(fact: ClusterConfig | ClusterRun) -> list[Template]:
+    if isinstance(fact, ClusterRun):
+        return [it for it in (fact.config, fact.image) if it is not None]
+    return [*fact.node_images, *fact.containerd_patches, *fact.kubeadm_patches]
 
 
 def unfaithful(facts: Iterable[Fact], data: bytes) -> list[Literal]:

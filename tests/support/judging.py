@@ -7,12 +7,12 @@ from importlib import import_module
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from digestpin.clusters import ClusterFinder
 from digestpin.digests import Digests
 from digestpin.extracting import extract
-from digestpin.facts import ClusterConfig
 from digestpin.fixes import Fixer
-from digestpin.governing import find_governing, govern
-from digestpin.inventory import ConfiguredCluster, Inventory
+from digestpin.governing import govern
+from digestpin.inventory import Inventory
 from digestpin.kind.releases import KindReleases
 from digestpin.kind.versions import format_kind_version
 from digestpin.pin_finder import PinFinder
@@ -25,12 +25,9 @@ from digestpin.tracing import Tracer
 from digestpin.uses import Uses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from digestpin.facts import Fact, Link
+    from digestpin.facts import Link
     from digestpin.findings import Finding
     from digestpin.inventory import Reference
-    from digestpin.pins import KindPin
 
 WORKFLOW = ".github/workflows/e2e.yaml"
 RELEASES = KindReleases.load()
@@ -57,34 +54,25 @@ def gather(files: Files, images: tuple[str, ...] = ()) -> Inventory:
     found = ReferenceFinder(tracer, sources, (NODE_IMAGE, *images)).find(facts)
     pins = PinFinder(tracer, RELEASES, sources).find(facts)
     references = tuple(govern(found, pins))
+    clusters = ClusterFinder(
+        facts=facts,
+        sources=sources,
+        references=references,
+        pins=pins,
+        configured=(),
+        tracer=tracer,
+        targets=targets,
+        releases=RELEASES,
+    )
     return Inventory(
         sources=sources,
         facts=facts,
         references=references,
         pins=pins,
-        clusters=tuple(_clusters(facts, references, pins)),
+        clusters=tuple(clusters.find()),
         releases=RELEASES,
         tracer=tracer,
     )
-
-
-def _clusters(
-    facts: Mapping[str, tuple[Fact, ...]],
-    references: tuple[Reference, ...],
-    pins: tuple[KindPin, ...],
-) -> Iterator[ConfiguredCluster]:
-    for found in facts.values():
-        for fact in found:
-            if isinstance(fact, ClusterConfig):
-                span = fact.region.span
-                inside = tuple(
-                    reference
-                    for reference in references
-                    if reference.region.path == fact.region.path
-                    and span.start <= reference.region.span.start < span.end
-                )
-                governing = find_governing(fact.scope, (), pins)[1]
-                yield ConfiguredCluster(config=fact, references=inside, pins=governing)
 
 
 def make_context(inventory: Inventory) -> Context:

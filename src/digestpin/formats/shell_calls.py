@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from digestpin.facts import Binding, Fact, Link
 from digestpin.formats.environment_reads import reads_by_command
 from digestpin.formats.file_content import plain_path
+from digestpin.formats.shell_clusters import find_cluster_run
 from digestpin.formats.shell_cutting import cut_by
 from digestpin.formats.shell_echo import value_of, written
 from digestpin.formats.shell_links import (
@@ -26,8 +27,10 @@ from digestpin.templates import HOLE, Template
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from digestpin.facts import ClusterRun
     from digestpin.formats.shell_functions import Functions
     from digestpin.formats.shell_paths import Folders
+    from digestpin.source import Region
 
 _ANY_ARGUMENTS = frozenset("@*")
 
@@ -105,6 +108,14 @@ class Calls:
             conditional=True,
             branches=place.branches,
         )
+
+    def cluster(
+        self, command: Command, written_words: tuple[str, ...], feed: Region | None
+    ) -> Iterator[ClusterRun]:
+        """Yield a run of a cluster config; `feed` is all of the command's statement."""
+        run = find_cluster_run(command, written_words, feed, self._folders.find)
+        if run is not None:
+            yield replace(run, base=self._base)
 
     def link(self, command: Command, written_words: tuple[str, ...]) -> Iterator[Link]:
         """Yield the file that a command reads or runs; `written_words` as written.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Fact, Role, Text
@@ -115,14 +116,19 @@ def describe_output(text: Template | None, place: Place) -> list[Fact] | None:
     return None if binding is None else [binding]
 
 
-def describe_document(body: Template, place: Place, reader: str) -> Iterator[Fact]:
-    """Yield the texts of a here-document that `reader` reads, one for each line."""
+def describe_document(
+    body: Template, place: Place, reader: str, file: str = ""
+) -> Iterator[Fact]:
+    """Yield the texts of a here-document that `reader` reads, one for each line.
+
+    `file` is where it is written, in the words of the script.
+    """
     if place.sink in WHAT:
         yield from github_outputs(split_lines(body), place)
         return
     shown = reader in {"cat", ""} and place.sink in {Sink.TERMINAL, Sink.PEOPLE}
     if not shown:
-        yield from _cluster_configs(body, place)
+        yield from _cluster_configs(body, place, file)
     label = "a here-document"
     for line in split_lines(body) if len(body) <= _LARGE else _telling_lines(body):
         if shown:
@@ -150,7 +156,7 @@ def _telling_lines(body: Template) -> Iterator[Template]:
         yield strip(body.cut(start, done))
 
 
-def _cluster_configs(body: Template, place: Place) -> Iterator[Fact]:
+def _cluster_configs(body: Template, place: Place, file: str) -> Iterator[Fact]:
     """Yield the kind cluster configs that a here-document holds."""
     region = body.region
     if region is None or not names_cluster_config(body.text):
@@ -162,7 +168,7 @@ def _cluster_configs(body: Template, place: Place) -> Iterator[Fact]:
     for document in read_embedded(text, region.path):
         config = find_cluster_config(document.root, place.scope)
         if config is not None:
-            yield config
+            yield replace(config, file=file)
 
 
 def _data_line(line: Template, place: Place, label: str) -> Iterator[Fact]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from digestpin.facts import Binding, Link, Role, Text
 from digestpin.formats.shell_assign import DECLARATIONS, Assignments
 from digestpin.formats.shell_calls import Calls, inner_script
+from digestpin.formats.shell_clusters import find_written_file
 from digestpin.formats.shell_cutting import cut_document
 from digestpin.formats.shell_functions import Functions
 from digestpin.formats.shell_links import SHELLS
@@ -26,7 +27,7 @@ from digestpin.formats.shell_model import (
 )
 from digestpin.formats.shell_output import describe_document
 from digestpin.formats.shell_paths import Folders
-from digestpin.formats.shell_redirects import document_bodies
+from digestpin.formats.shell_redirects import REDIRECTS, document_bodies
 from digestpin.formats.shell_words import WordReader
 from digestpin.patterns import lazy_pattern
 from digestpin.templates import EMPTY
@@ -37,11 +38,15 @@ if TYPE_CHECKING:
     from digestpin.facts import Fact
     from digestpin.formats.shell_redirects import Redirects
     from digestpin.shelltext import Node
+    from digestpin.source import Region
     from digestpin.templates import Template
 
 _ALL_EXPORTED = lazy_pattern(r"\bset\s+(?:-\w*a|-o\s+allexport)")
 _PASSES_ON = names("cat envsubst sed tee")
 _DATA = lazy_pattern(r"^\s*(?:apiVersion|kind|image)\s*:", re.MULTILINE)
+_AROUND = frozenset(
+    ("command_name", "command", "pipeline", "redirected_statement", *REDIRECTS)
+)
 _NOT_WORDS = frozenset(("variable_assignment", "variable_name", "comment"))
 
 
@@ -174,6 +179,7 @@ class Statements:
         self._bind_given(prefixes, command)
         self._run(command, as_written)
         self.facts += self._calls.link(command, as_written)
+        self.facts += self._calls.cluster(command, as_written, self._feed(words[0]))
         self._calls.cd(command, as_written)
         for document in redirects.documents:
             self.document(document, place, self._reads(command, redirects))
@@ -245,19 +251,32 @@ class Statements:
             self._reader.read_span(low, high, nodes, place, mode)
             for low, high, nodes in document_bodies(node, self._text)
         ]
+        file = find_written_file(self.source(_statement(node)).partition("\n")[0])
         for body in bodies:
             if node.type == "herestring_redirect":
                 self.facts += cut_document(body, place.scope, reader)
             if reader in SHELLS or reader == "ssh":
                 self._inner(body, place)
             elif reader == "cat" and _DATA.search(body.text):
-                self.facts += describe_document(body, place, "a program")
+                self.facts += describe_document(body, place, "a program", file)
             else:
-                self.facts += describe_document(body, place, reader)
+                self.facts += describe_document(body, place, reader, file)
+
+    def _feed(self, node: Node) -> Region | None:
+        """Return where the whole statement of a command stands, pipes and all."""
+        whole = _statement(node)
+        return self._reader.cut(whole.start_byte, whole.end_byte).region
 
     def _inner(self, script: Template, place: Place) -> None:
         if script.region is not None:
             self.facts += self._walk_inner(script, place)
+
+
+def _statement(node: Node) -> Node:
+    """Return the node with all pipes and redirections around a command."""
+    while node.parent is not None and node.parent.type in _AROUND:
+        node = node.parent
+    return node
 
 
 def _first_command(node: Node, text: str) -> str:

@@ -7,6 +7,10 @@ mirrors in containerd's own configuration with containerd 2, a kubeadm patch of 
 version that this Kubernetes no longer reads. An error where the cluster does not
 start, a warning where the patch has no effect.
 
+The image is the one that `kind create cluster --image` or the input of an action gives
+with the config; else the one that a node names, else the default of the pinned kind.
+Where it cannot be known, nothing is reported.
+
 ## Why
 
 Such a config worked with the images of its day. With a newer image, or a newer kind
@@ -45,17 +49,11 @@ from digestpin.rules.places import related_pins
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from packaging.version import Version
-
-    from digestpin.inventory import ConfiguredCluster
+    from digestpin.inventory import ConfiguredCluster, NodesImage
     from digestpin.kind.clusterconfig import ClusterConfigBreach, Patch
-    from digestpin.oci import Digest
-    from digestpin.source import Region
     from digestpin.templates import Template
 
 INFO = describe("DP107", "cluster-config-unsupported", Severity.ERROR, __doc__ or "")
-
-Image = tuple[str, "Digest | None", "Region | None"]
 
 
 def check(context: Context) -> Iterator[Finding]:
@@ -76,9 +74,12 @@ def _judge_cluster(cluster: ConfiguredCluster, context: Context) -> Iterator[Fin
 
     patches = _patches(cluster)
     seen: set[tuple[str, int]] = set()
-    for image, versions in _images(cluster, context):
+    for image in cluster.images:
         for breach in find_cluster_config_breaches(
-            patches, image[:2], versions, context.inventory.releases
+            patches,
+            (image.tag, image.digest),
+            image.versions,
+            context.inventory.releases,
         ):
             key = (breach.constraint.id, breach.patch)
             if key not in seen:
@@ -97,27 +98,9 @@ def _patches(cluster: ConfiguredCluster) -> list[Patch]:
     ]
 
 
-def _images(
-    cluster: ConfiguredCluster, context: Context
-) -> Iterator[tuple[Image, tuple[Version, ...]]]:
-    """Give each image that nodes run, and the kind versions that run it there."""
-    for reference in cluster.references:
-        if reference.parsed is not None and reference.tag is not None:
-            digest = reference.parsed.digest
-            yield (reference.tag, digest, reference.region), reference.versions
-    if len(cluster.config.node_images) >= max(1, cluster.config.nodes):
-        return
-    # Nodes that name no image run the default of the kind release.
-    for version in sorted({pin.version for pin in cluster.pins if pin.version}):
-        release = context.inventory.releases.release(version)
-        if release is not None:
-            build = release.default_node_image
-            yield (build.tag, build.digest, None), (version,)
-
-
 def _finding(
     breach: ClusterConfigBreach,
-    image: Image,
+    image: NodesImage,
     templates: list[Template],
     cluster: ConfiguredCluster,
     context: Context,
@@ -125,29 +108,20 @@ def _finding(
     inventory = context.inventory
     template = templates[breach.patch]
     place = template.cut(breach.start, max(breach.end, breach.start + 1)).region
-    tag, _, at = image
-    # `--image` beside `--config` overrules the default; which one a config runs with
-    # is not seen.
-    is_open = at is None and any(item.is_node_image for item in inventory.references)
     related: list[RelatedLocation] = []
-    runs = f"the nodes run {tag}"
-    if at is not None:
-        related.append(
-            RelatedLocation(inventory.locate(at), "the nodes' image is here")
-        )
+    runs = f"the nodes run {image.tag}"
+    if image.region is not None:
+        at = inventory.locate(image.region)
+        related.append(RelatedLocation(at, "the nodes' image is here"))
     else:
-        kinds = ", ".join(format_kind_version(kind) for kind in breach.kinds)
-        runs = f"the nodes run {tag}, the default of kind {kinds}".rstrip(" ,")
-        if is_open:
-            runs = f"if {runs}"
-    related += related_pins(cluster.pins, inventory)
+        kinds = ", ".join(format_kind_version(kind) for kind in image.versions)
+        runs = f"{runs}, the default of kind {kinds}"
+    related += related_pins(image.pins, inventory)
     instead = breach.constraint.instead
     return Finding(
         rule=INFO.code,
         name=INFO.name,
-        severity=(
-            Severity.ERROR if breach.is_error and not is_open else Severity.WARNING
-        ),
+        severity=Severity.ERROR if breach.is_error else Severity.WARNING,
         message=f"{breach.found}: {breach.constraint.symptom} ({runs})",
         location=inventory.locate(place or cluster.config.region),
         related=tuple(related),

@@ -102,12 +102,12 @@ def test_what_later_steps_get(text: str, expected: list[str]) -> None:
         ),
         pytest.param(
             'kind create cluster --config - <<EOF\n- image: "kindest/node:$V"\nEOF',
-            ["image text kindest/node:{V}"],
+            ["run with ", "image text kindest/node:{V}"],
             id="for kind",
         ),
         pytest.param(
             "cat <<EOF | kind create cluster --config=-\nimage: '$I'\nEOF",
-            ["image text {I}"],
+            ["image text {I}", "run with -"],
             id="piped to kind",
         ),
         pytest.param("cat <<'EOF' > f\nimage: $I\nEOF", [], id="not expanded"),

@@ -1,0 +1,246 @@
+"""Which images the nodes of a cluster config run, and what follows from it."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import pytest
+from support.facts import lines
+from support.judging import WORKFLOW, Files, check
+
+from digestpin.formats.shell import extract_shell
+from digestpin.source import SourceFile
+from digestpin.templates import literal
+
+CONFIG = """\
+kind: Cluster
+apiVersion: kind.x-k8s.io/v1alpha4
+containerdConfigPatches:
+- |-
+  [plugins."io.containerd.grpc.v1.cri".registry.mirrors."x"]
+    endpoint = ["http://x"]
+"""
+WORKS = "kindest/node:v1.31.4"
+FAILS = "kindest/node:v1.35.0"
+RUN = "kind create cluster --config kind.yaml"
+NODE = "nodes:\n- role: worker\n  image: ${node}\n"
+DOCUMENT = f"<<EOF\n{CONFIG}EOF\n"
+
+
+def indent(text: str, by: int) -> str:
+    return "".join(f"{' ' * by}{line}" for line in text.splitlines(keepends=True))
+
+
+def script(text: str, **files: str) -> Files:
+    """Return a script, kind v0.31.0, whose default the patch does not suit."""
+    return {"e2e.sh": text, ".tool-versions": "kind 0.31.0\n", **files}
+
+
+def beside(text: str) -> Files:
+    """Return a script beside a file of the cluster config."""
+    return {"kind.yaml": CONFIG, **script(text)}
+
+
+def steps(text: str) -> str:
+    return f"jobs:\n  e2e:\n    steps:\n{indent(text, 6)}"
+
+
+def action(*inputs: str, uses: str = "helm/kind-action@v1.14.0") -> str:
+    given = "".join(f"    {line}\n" for line in inputs)
+    return steps(f"- uses: {uses}\n  with:\n{given}")
+
+
+def found(files: Files) -> list[str]:
+    """Return where a patch does not suit, and what the nodes are said to run."""
+    return [
+        f"{finding.location.path}:{finding.location.start.line} "
+        f"{finding.message.rpartition('(the nodes run ')[2].rstrip(')')}"
+        for finding in check("cluster_config_unsupported", files)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(
+            beside(RUN), ["kind.yaml:5 v1.35.0, the default of kind v0.31.0"],
+            id="no image at all",
+        ),
+        pytest.param(beside(f"{RUN} --image {WORKS}"), [], id="an image that works"),
+        pytest.param(
+            beside(f"{RUN} --image={FAILS}"), ["kind.yaml:5 v1.35.0"],
+            id="an image that does not",
+        ),
+        pytest.param(
+            beside(f'I={FAILS}\n{RUN} --image "$I"'), ["kind.yaml:5 v1.35.0"],
+            id="an image in a variable",
+        ),
+        pytest.param(beside(f'{RUN} --image "$1"'), [], id="an unknown image"),
+        pytest.param(beside(f"{RUN} $ARGUMENTS"), [], id="unknown arguments"),
+        pytest.param(
+            beside("kind create cluster $ARGUMENTS"), [], id="nothing that is known"
+        ),
+        pytest.param(
+            beside(f"if a; then {RUN} --image {WORKS}; else {RUN}; fi"),
+            ["kind.yaml:5 v1.35.0, the default of kind v0.31.0"],
+            id="one run of two",
+        ),
+        pytest.param(
+            beside(f"kind create cluster --image {WORKS}"), [],
+            id="an image that may be for the config",
+        ),
+        pytest.param(
+            beside(f"kind create cluster --config kind2.yaml --image {WORKS}"), [],
+            id="a config that is not known",
+        ),
+        pytest.param(
+            script(f"kind create cluster --image {FAILS} --config - {DOCUMENT}"),
+            ["e2e.sh:6 v1.35.0"],
+            id="a here-document",
+        ),
+        pytest.param(
+            script(f"cat <<EOF | kind create cluster --image {WORKS} --config=-\n"
+            f"{CONFIG}EOF\n"), [],
+            id="a here-document in a pipe",
+        ),
+        pytest.param(
+            script(f"cat > k.yaml {DOCUMENT}kind create cluster --config k.yaml"
+            f" --image {WORKS}"), [],
+            id="a file that the script writes",
+        ),
+        pytest.param(
+            script(f'cat <<EOF > "$T/k.yaml"\n{CONFIG}EOF\n'
+            f'kind create cluster --config "${{T}}/k.yaml" --image {FAILS}'),
+            ["e2e.sh:6 v1.35.0"],
+            id="a file by another word",
+        ),
+        pytest.param(
+            script(f'cat <<EOF | tee "$T/k.yaml"\n{CONFIG}EOF\n'
+            f'kind create cluster --config="$T/k.yaml" --image {FAILS}'),
+            ["e2e.sh:6 v1.35.0"],
+            id="a file in a folder that is not known",
+        ),
+        pytest.param(
+            script(f"cat > k {DOCUMENT}echo > k\nkind create cluster --config k\n"
+            f"cat > k {DOCUMENT}kind create cluster --config k --image {WORKS}"),
+            ["e2e.sh:6 v1.35.0, the default of kind v0.31.0"],
+            id="a file that is written twice",
+        ),
+        pytest.param(
+            script(f"node={WORKS}\ncat <<EOF | kind create cluster --config=-\n"
+            f"{CONFIG}{NODE}EOF\n"), [],
+            id="a node's image in a variable",
+        ),
+        pytest.param(
+            script(f"for node in {WORKS} {FAILS}; do\ncat <<EOF | "
+            f"kind create cluster --config=-\n{CONFIG}{NODE}EOF\ndone\n"),
+            ["e2e.sh:7 v1.35.0"],
+            id="one of several images",
+        ),
+        pytest.param(
+            script(f"cat <<EOF | kind create cluster --config=-\n{CONFIG}{NODE}EOF\n"),
+            [],
+            id="a node's image that is not known",
+        ),
+        pytest.param(
+            beside(f"envsubst < kind.yaml | kind create cluster --config - "
+            f"--image {WORKS}"), [],
+            id="a file that is piped",
+        ),
+        pytest.param(
+            beside(f"go run sigs.k8s.io/kind@v0.31.0 create cluster --config=kind.yaml "
+            f"--image {FAILS}"), ["kind.yaml:5 v1.35.0"],
+            id="kind by go run",
+        ),
+        pytest.param(
+            beside(f"kind build node-image --image {FAILS}\n{RUN} --image {FAILS}"), [],
+            id="an image that is built here",
+        ),
+        pytest.param(
+            {"Makefile": f"I = {FAILS}\nkind:\n\t$(KIND) create cluster --image $(I) "
+             "--config kind.yaml\n", **beside("")},
+            ["kind.yaml:5 v1.35.0"],
+            id="a recipe",
+        ),
+        pytest.param(
+            {"kind.yaml": CONFIG,
+             WORKFLOW: action("config: kind.yaml", f"node_image: {WORKS}")}, [],
+            id="an action and an image that works",
+        ),
+        pytest.param(
+            {"kind.yaml": CONFIG,
+             WORKFLOW: action("config: kind.yaml", f"node_image: {FAILS}")},
+            ["kind.yaml:5 v1.35.0"],
+            id="an action and an image that does not",
+        ),
+        pytest.param(
+            {"kind.yaml": CONFIG, WORKFLOW: action("config: kind.yaml")},
+            ["kind.yaml:5 v1.35.0, the default of kind v0.31.0"],
+            id="an action without an image",
+        ),
+        pytest.param(
+            {"kind.yaml": CONFIG,
+             WORKFLOW: action("config: kind.yaml", "image: x/kindest/node:v1.35.0",
+                              uses="engineerd/setup-kind@v0.6.2")},
+            ["kind.yaml:5 v1.35.0"],
+            id="another action, and a mirror",
+        ),
+        pytest.param(
+            {"kind.yaml": f"{CONFIG}nodes:\n- role: worker\n  image: {FAILS}\n",
+             **script(f"{RUN} --image {WORKS}")}, [],
+            id="an image that overrules that of the config",
+        ),
+    ],
+)  # fmt: skip
+def test_what_nodes_run(files: Files, expected: list[str]) -> None:
+    assert found(files) == expected
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ("a.yaml", ["a.yaml:5 v1.35.0"]),
+        ("${{ matrix.config }}", ["a.yaml:5 v1.35.0"]),
+        ("${{ inputs.config }}", []),
+    ],
+)
+def test_an_image_counts_for_the_config_that_it_comes_with(
+    config: str, expected: list[str]
+) -> None:
+    matrix = (
+        "    strategy:\n      matrix:\n        include:\n"
+        f"          - {{config: a.yaml, image: '{FAILS}'}}\n"
+        f"          - {{config: b.yaml, image: '{WORKS}'}}\n"
+    )
+    run = action(f"config: {config}", "node_image: ${{ matrix.image }}")
+    workflow = run.replace("    steps:", f"{matrix}    steps:")
+    assert found({"a.yaml": CONFIG, "b.yaml": CONFIG, WORKFLOW: workflow}) == expected
+
+
+def test_callers_that_hand_over_both_are_not_mixed() -> None:
+    inner = action("config: ${{ inputs.config }}", "node_image: ${{ inputs.image }}")
+    inner = inner.replace("jobs:\n  e2e:\n    steps:", "runs:\n    steps:")
+    outer = "".join(
+        f"- uses: ./k\n  with: {{config: {name}, image: '{image}'}}\n"
+        for name, image in (("a.yaml", FAILS), ("b.yaml", WORKS))
+    )
+    files = {"a.yaml": CONFIG, "b.yaml": CONFIG, "k/action.yml": inner}
+    assert found({**files, WORKFLOW: steps(outer)}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{RUN} --name x", ["run with kind.yaml"]),
+        (f"{RUN} -v 3 --image=$I", ["run with kind.yaml on {I}"]),
+        ("go tool kind create cluster --config=$C", ["run with {C}"]),
+        ('kind create cluster "$@"', ["run and more"]),
+        ("kind create cluster --name $N --wait=$W", []),
+        ("kind get clusters $X", []),
+        ("eksctl create cluster --config x", []),
+    ],
+)
+def test_commands_that_create_a_cluster(text: str, expected: list[str]) -> None:
+    source = SourceFile(PurePosixPath("e2e.sh"), text.encode())
+    facts = extract_shell(literal(text, source.region(0, len(text))), ("x",))
+    assert [line for line in lines(facts) if line.startswith("run")] == expected
