@@ -58,7 +58,7 @@ def render_schema() -> str:
 
 
 def _dump(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(value, indent=2) + "\n"
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any setting, as JSON has it

@@ -37,7 +37,11 @@ def show(report: Report, output: Output) -> None:
         style = style_for(sys.stdout, output.color)
         if file is not None:
             style = replace(style, color=False, width=None)
-        emit(_render(report, form, style, is_quiet=output.quiet), file)
+        text = _render(report, form, style, is_quiet=output.quiet)
+        if form == "github" and file is None:
+            _write_commands(text)
+        else:
+            emit(text, file)
     if output.statistics:
         from digestpin.reports.statistics import render_statistics  # noqa: PLC0415
 
@@ -63,12 +67,17 @@ def _render(report: Report, form: str, style: Style, *, is_quiet: bool) -> str:
     return load_format(form).render(report, style)
 
 
+def _write_commands(text: str) -> None:
+    """Write workflow commands as GitHub's runner reads them on every system."""
+    write_bytes(sys.stdout, text.encode("utf-8", "replace"))
+
+
 def _tell_github(report: Report) -> None:
     """Print annotations, and add the table of findings to the job's summary."""
     from digestpin.reports import load_format  # noqa: PLC0415
     from digestpin.terminal import Style  # noqa: PLC0415
 
-    write_text(sys.stdout, load_format("github").render(report, Style()))
+    _write_commands(load_format("github").render(report, Style()))
     name = os.environ.get("GITHUB_STEP_SUMMARY")
     if not name:
         return

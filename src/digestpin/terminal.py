@@ -30,6 +30,7 @@ PLAIN_GREEN = "32"
 PLAIN_CYAN = "36"
 
 _NARROWEST = 40
+_DOTS = "\u2026"
 # Not printable by Python's rules, yet harmless and part of honest text: the wide space
 # of East Asian scripts, and the joiner that emoji are built with.
 _HARMLESS = frozenset("\u3000\u200d")
@@ -109,15 +110,22 @@ def escape_controls(text: str) -> str:
 def fit_encoding(text: str, encoding: str) -> str:
     r"""Return `text` with escapes for the characters that `encoding` cannot take.
 
+    The dots behind a shortened digest are three where there is no sign for them.
+
     >>> fit_encoding("na\xefve \u8282\u70b9", "cp1252")
     'na\xefve \\u8282\\u70b9'
+    >>> fit_encoding("sha256:2cb39f72\u2026", "ascii")
+    'sha256:2cb39f72...'
     """
     if text.isascii():
         return text
     try:
-        return text.encode(encoding, "backslashreplace").decode(encoding)
+        fitting = text.encode(encoding, "backslashreplace").decode(encoding)
     except LookupError:
-        return text.encode("ascii", "backslashreplace").decode("ascii")
+        fitting = text.encode("ascii", "backslashreplace").decode("ascii")
+    if _DOTS in text and _DOTS not in fitting:
+        return fit_encoding(text.replace(_DOTS, "..."), encoding)
+    return fitting
 
 
 def display_width(text: str) -> int:

@@ -231,7 +231,7 @@ def _facts(item: NodeImageFacts) -> dict[str, object]:
 
 def _dump(releases: KindReleases, value: dict[str, object]) -> str:
     head = {"schema_version": 1, "as_of": releases.as_of.isoformat()}
-    return json.dumps({**head, **value}, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({**head, **value}, indent=2) + "\n"
 
 
 def _release(release: KindRelease) -> dict[str, object]:

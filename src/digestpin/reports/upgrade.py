@@ -105,7 +105,7 @@ def upgrade_as_json(upgraded: Upgraded) -> str:
             for it in upgraded.problems
         ],
     }
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(value, indent=2) + "\n"
 
 
 def _moved_as_json(plan: Planned) -> dict[str, object]:
