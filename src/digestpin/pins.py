@@ -94,7 +94,11 @@ def is_kind_version_name(name: str) -> bool:
     [True, True, True]
     >>> is_kind_version_name("CLOUD_PROVIDER_KIND_VERSION")
     False
+
+    No variable has a colon in its name; what formats bind under one is a module.
     """
+    if ":" in name:
+        return False
     words = [word.lower() for word in _WORDS.findall(_JOINED.sub(r"kind_\1", name))]
     if "kind" not in words:
         return False

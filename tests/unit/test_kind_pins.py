@@ -40,6 +40,12 @@ if TYPE_CHECKING:
             id="a word among others",
         ),
         pytest.param(
+            "go.mod",
+            "module a.b/c\n\nrequire sigs.k8s.io/kind v0.8.1 // indirect\n",
+            [],
+            id="what a module that is used needs, and nobody runs",
+        ),
+        pytest.param(
             "action.yml",
             "runs:\n  steps:\n    - uses: a/setup-kind@v2\n"
             "      with:\n        kindVersion: 0.31.0\n",

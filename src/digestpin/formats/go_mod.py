@@ -26,7 +26,9 @@ _REPLACE = lazy_pattern(
     rf"{_MODULE}(?:\s+(?P<old>v\S+))?\s*=>\s*(?P<target>\S+)(?:\s+{_VERSION})?",
     re.ASCII,
 )
-_TOOL = lazy_pattern(rf"{_MODULE}(?:\s|$)", re.ASCII)
+_TOOL = lazy_pattern(
+    r"(?P<quote>[\"`]?)sigs\.k8s\.io/kind(?:/cmd/kind)?(?P=quote)(?:\s|$)", re.ASCII
+)
 _BLOCK = lazy_pattern(r"(?P<verb>[a-z]+)\s*\(\s*(?://.*)?", re.ASCII)
 _LINE = lazy_pattern(r"(?P<verb>require|replace|tool)\s+", re.ASCII)
 

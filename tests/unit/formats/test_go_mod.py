@@ -44,6 +44,12 @@ def test_names(name: str, expected: bool) -> None:
             id="tool",
         ),
         pytest.param(
+            "tool sigs.k8s.io/kind/cmd/kind\n"
+            "require sigs.k8s.io/kind v0.30.0 // indirect\n",
+            [BOUND, PIN],
+            id="tool by the path of its command",
+        ),
+        pytest.param(
             "tool (\n\tsigs.k8s.io/kind\n)\n"
             "require (\n\tsigs.k8s.io/kind v0.30.0 // indirect\n)\n",
             [BOUND, PIN],
