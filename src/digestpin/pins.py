@@ -94,15 +94,15 @@ def is_kind_version_name(name: str) -> bool:
     [True, True, True]
     >>> is_kind_version_name("CLOUD_PROVIDER_KIND_VERSION")
     False
-
-    No variable has a colon in its name; what formats bind under one is a module.
+    >>> is_kind_version_name("go.mod:sigs.k8s.io/kind")
+    False
     """
-    if ":" in name:
-        return False
     words = [word.lower() for word in _WORDS.findall(_JOINED.sub(r"kind_\1", name))]
     if "kind" not in words:
         return False
     at = len(words) - 1 - words[::-1].index("kind")
+    if "/" in name:
+        return False  # a path or a module, which is no variable
     rest = [word for word in words[at + 1 :] if word not in _TOOL_WORDS]
     if at and words[at - 1] in _OTHER_PRODUCT:
         return False

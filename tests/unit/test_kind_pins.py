@@ -46,6 +46,13 @@ if TYPE_CHECKING:
             id="what a module that is used needs, and nobody runs",
         ),
         pytest.param(
+            ".github/workflows/e2e.yml",
+            "jobs:\n  e2e:\n    steps:\n      - id: v\n        run: |\n"
+            '          echo "kind_version=v0.30.0" >> $GITHUB_OUTPUT\n',
+            [".github/workflows/e2e.yml:6 v0.30.0"],
+            id="an output of a step",
+        ),
+        pytest.param(
             "action.yml",
             "runs:\n  steps:\n    - uses: a/setup-kind@v2\n"
             "      with:\n        kindVersion: 0.31.0\n",
