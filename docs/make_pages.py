@@ -45,6 +45,7 @@ DOCS = ROOT / "docs"
 SOURCE = ROOT / "src" / "digestpin"
 DATA = SOURCE / "data" / "kind-releases.json"
 MARKER = re.compile(r"(<!-- generated: ([^\n]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_PAGE = re.compile(r"`docs/([a-z-]+)\.md`")
 _RULE_CODE = re.compile(r"\bDP[0-9]{3}\b")
 
 
@@ -97,9 +98,14 @@ def _link_codes(text: str, own: str) -> str:
         return f"[{match[0]}]({match[0]}.md)" if match[0] in known else match[0]
 
     return "".join(
-        part if index % 2 else _RULE_CODE.sub(link, part)
+        _PAGE.sub(_link_page, part) if index % 2 else _RULE_CODE.sub(link, part)
         for index, part in enumerate(parts)
     )
+
+
+def _link_page(match: re.Match[str]) -> str:
+    text = (DOCS / f"{match[1]}.md").read_text(encoding="utf-8")
+    return f"[{text.splitlines()[0].removeprefix('# ')}](../{match[1]}.md)"
 
 
 def rules_table(folder: str) -> str:
