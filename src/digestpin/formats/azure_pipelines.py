@@ -11,14 +11,14 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from digestpin.facts import Binding, Link
+from digestpin.facts import Binding, Link, Role, Text
 from digestpin.formats.ci_matrix import Rows, choices
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.line_text import folder_of
 from digestpin.formats.yaml_keys import role_of
 from digestpin.formats.yaml_settings import read_variables
 from digestpin.formats.yaml_text import extract_plain_text
-from digestpin.formats.yaml_variables import Syntax, expand
+from digestpin.formats.yaml_variables import Syntax, expand, opaque_expression
 from digestpin.formats.yaml_walk import Key, Walker
 from digestpin.patterns import lazy_pattern
 from digestpin.templates import literal
@@ -91,6 +91,8 @@ class _Pipeline:
             yield from self._variables(self.stage, inner)
         yield from self._settings(mapping, inner)
         for key, value in mapping.items():
+            if key.text.startswith("${{"):
+                yield from _condition(key, inner)
             if key.text not in _READ:
                 yield from self._entry(key.text, value, inner)
 
@@ -104,7 +106,9 @@ class _Pipeline:
         yield from read_variables(mapping.get("env"), scope, _SYNTAXES)
 
     def _entry(self, name: str, value: Node, scope: Scope) -> Iterator[Fact]:
-        if isinstance(value, Scalar) and name in _SHELL:
+        if isinstance(value, Scalar) and name == "condition":
+            yield from _condition(value, scope)
+        elif isinstance(value, Scalar) and name in _SHELL:
             yield from self.walker.script(value.content, scope)
         elif isinstance(value, Scalar) and name in _TEXT:
             yield from extract_plain_text(value.content, scope, _SYNTAXES)
@@ -195,6 +199,14 @@ class _Pipeline:
                 yield replace(found, scope=(path,), what="parameters of the caller")
             else:
                 yield from self.read(value, scope, key.text)
+
+
+def _condition(node: Scalar, scope: Scope) -> Iterator[Text]:
+    """Yield a condition, which names variables without any marks around them."""
+    read = opaque_expression(node.content, node.region, scope)
+    if any(variable.default is not None for variable in read.variables):
+        label = "a condition"
+        yield Text(template=read, scope=scope, role=Role.IGNORED, label=label)
 
 
 def _place(name: str) -> Key:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from digestpin.facts import Binding, Link
+from digestpin.facts import Binding, Link, Role, Text
 from digestpin.formats.ci_matrix import Row, Rows, choices, list_values, product_rows
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.yaml_keys import role_of
@@ -140,9 +140,23 @@ class _Pipeline:
         yield from rows.bindings("matrix")
         yield from self._inherited(name, rows)
         yield from self._needs(name, job.get("needs"))
+        yield from self._triggered(name, job)
         for key, value in job.items():
             if key.text not in _READ:
                 yield from self.walker.walk(value, scope, Key(key.text, name))
+
+    def _triggered(self, name: str, job: Mapping) -> Iterator[Fact]:
+        """Yield what a job hands on to the pipeline of another project."""
+        trigger = job.get("trigger")
+        if isinstance(trigger, Mapping):
+            trigger = trigger.get("project")
+        for binding in self._variables(job, self.scope) if trigger is not None else ():
+            yield Text(
+                template=binding.value,
+                scope=binding.scope,
+                role=Role.IGNORED,
+                label=f"`{name}`, which hands it to another project",
+            )
 
     def _needs(self, name: str, needs: Node | None) -> Iterator[Fact]:
         """Yield the values by which a job picks rows of the jobs that it needs."""

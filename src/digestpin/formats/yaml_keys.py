@@ -21,6 +21,7 @@ _PATTERN = _words(
     "exclude excludes filematch matchstrings matchstring pattern patterns regex "
     "regexp regexes only_if"
 )
+_CONDITION = _words("condition if unless when")
 _SHELL = _words(
     "after_script after_failure after_success before_cache before_deploy "
     "before_install before_script bash cmd cmds command commands deploy "
@@ -54,6 +55,8 @@ def role_of(key: str, parent: str = "") -> Role:
         return Role.IMAGE if is_image else Role.DISPLAY
     if lowered in _PATTERN:
         return Role.PATTERN
+    if lowered in _CONDITION:
+        return Role.IGNORED
     return Role.VALUE
 
 

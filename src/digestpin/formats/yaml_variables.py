@@ -155,7 +155,7 @@ def _read(
     if syntax in (Syntax.ROUND, Syntax.DOTTED, Syntax.RUNTIME):
         return _plain(inner, syntax, region, scope)
     if syntax is Syntax.STATEMENT or HOLE in inner.text:
-        return _opaque(inner, region, scope)
+        return opaque_expression(inner, region, scope)
     return read_expression(inner, region, scope)
 
 
@@ -204,7 +204,7 @@ def read_expression(inner: Template, region: Region, scope: Scope) -> Template:
     for stage in stages[1:]:
         if made is not None:
             made = _filtered(made, inner.cut(*stage), region, scope)
-    return _opaque(inner, region, scope) if made is None else made
+    return opaque_expression(inner, region, scope) if made is None else made
 
 
 def _split(inner: Template) -> list[tuple[int, int]]:
@@ -270,11 +270,11 @@ def _defaulted(value: Template | None, default: Template | None) -> Template | N
     return variable(replace(part, default=default))
 
 
-def _opaque(inner: Template, region: Region, scope: Scope) -> Template:
-    """Return a value that is not followed; what it reads counts as read."""
+def opaque_expression(inner: Template, region: Region, scope: Scope) -> Template:
+    """Return an expression that is not followed; what it reads counts as read."""
     text = _SPACES.sub(" ", inner.text.replace(HOLE, "_")).strip()
     name = text if len(text) <= _MAX_NAME else f"{text[: _MAX_NAME - 1]}..."
-    outside = re.sub(_STRING, " ", inner.text)
+    outside = re.sub(_STRING, " ", _INDEX.sub(r".\1", inner.text))
     reads = [
         Variable(name=plain_name(path), scope=scope, region=region)
         for path in dict.fromkeys(_PATH.findall(outside))
