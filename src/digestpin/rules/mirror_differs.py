@@ -69,12 +69,15 @@ def _judge(
     now = answer.descriptor.digest
     if not builds or any(build.digest == now for build in builds):
         return
+    known = "not the one known build"
+    if len(builds) > 1:
+        known = f"none of the {len(builds)} known builds"
     yield Finding(
         rule=INFO.code,
         name=INFO.name,
         severity=INFO.severity,
-        message=f"{answer.answered_by} has {tag} as {now.short}, which is none of the "
-        f"{len(builds)} known builds of the tag",
+        message=f"{answer.answered_by} has {tag} as {now.short}, which is {known} of "
+        "the tag",
         location=place(reference, context.inventory),
         related=tuple(related_use(reference, context.inventory)),
         help=(
