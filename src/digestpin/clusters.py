@@ -149,7 +149,7 @@ class ClusterFinder:
         self, config: ClusterConfig, scope: Scope, rows: Rows = ()
     ) -> Iterator[NodesImage]:
         """Give the default of each kind release for nodes that name no image."""
-        if len(config.node_images) >= max(1, config.nodes):
+        if config.is_open or len(config.node_images) >= max(1, config.nodes):
             return
         pins = self.configured or find_governing(scope, rows, self.pins)[1]
         for version in sorted({pin.version for pin in pins if pin.version}):

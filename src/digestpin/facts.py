@@ -160,7 +160,8 @@ class ClusterConfig:
 
     `node_images` are the nodes' images as written, nodes without one left out;
     `nodes` is how many nodes there are. Patches are texts: TOML for containerd, YAML
-    for kubeadm. `file`: where a script writes it, in the script's words. `variable`:
+    for kubeadm. With `is_open` what is put in elsewhere can be nodes or their images.
+    `file`: where a script writes it, in the script's words. `variable`:
     the name that holds it.
     """
 
@@ -172,6 +173,7 @@ class ClusterConfig:
     kubeadm_patches: tuple[Template, ...] = ()
     file: str = ""
     variable: str = ""
+    is_open: bool = False
 
 
 @frozen(kw_only=True, slots=False)

@@ -196,6 +196,128 @@ def test_what_nodes_run(files: Files, expected: list[str]) -> None:
     assert found(files) == expected
 
 
+DEFAULT = "v1.35.0, the default of kind v0.31.0"
+MIRRORS = CONFIG.partition("v1alpha4\n")[2]
+HEAD = CONFIG.partition(MIRRORS)[0]
+NODES = "nodes:\n- role: worker\n"
+STEERED = (
+    f"{{{{- if .Values.kind }}}}\n{CONFIG}{NODES}"
+    "  image: {{ .Values.image | quote }}\n{{- end }}\n"
+)
+BRANCHES = (
+    f"{CONFIG}{NODES}  {{{{- if .new }}}}\n  image: {FAILS}\n"
+    f"  {{{{- else }}}}\n  image: {WORKS}\n  {{{{- end }}}}\n"
+)
+JSON = (
+    '{"kind": "Cluster", "apiVersion": "kind.x-k8s.io/v1alpha4",\n'
+    '"containerdConfigPatches": ["[plugins.\\"io.containerd.grpc.v1.cri\\".registry.'
+    'mirrors.\\"x\\"]\\nendpoint = [\\"http://x\\"]"]}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(
+            {"a.go": f"package a\n\nconst config = `{CONFIG}`\n"},
+            [f"a.go:7 {DEFAULT}"],
+            id="a raw string of Go",
+        ),
+        pytest.param(
+            {"a.go": f"package a\n\nconst c = `{CONFIG}{NODES}  image: {FAILS}\n`\n"},
+            ["a.go:7 v1.35.0"],
+            id="a raw string that names an image",
+        ),
+        pytest.param(
+            {"a.go": f"package a\n\nvar c = `{CONFIG}{NODES}  image: %s\n`\n"}, [],
+            id="an image that a program puts in",
+        ),
+        pytest.param(
+            {"a.py": f'def f():\n    c = """\n{indent(CONFIG, 4)}    """\n'},
+            [f"a.py:7 {DEFAULT}"],
+            id="a string of Python, indented",
+        ),
+        pytest.param(
+            {"a.py": f'I = "{FAILS}"\nc = f"""\n{CONFIG}{NODES}  image: {{I}}\n"""\n'},
+            ["a.py:7 v1.35.0"],
+            id="a variable of the program",
+        ),
+        pytest.param(
+            {"a.py": f'c = """\n{CONFIG}{NODES}  image: {{i}}\n""".format(i=i)\n'}, [],
+            id="a placeholder of Python",
+        ),
+        pytest.param(
+            {"a.ts": f"const c = `\n{CONFIG}`;\n"}, [f"a.ts:6 {DEFAULT}"],
+            id="a template string",
+        ),
+        pytest.param({"k.json": JSON}, [f"k.json:2 {DEFAULT}"], id="JSON"),
+        pytest.param(
+            {"Makefile": f"define C\n{CONFIG}endef\nexport C\nk:\n"
+             f'\techo "$$C" | kind create cluster --config - --image {FAILS}\n'},
+            ["Makefile:6 v1.35.0"],
+            id="a define of make",
+        ),
+        pytest.param(
+            {"Makefile": f"define C\n{CONFIG}endef\nexport C\nk:\n"
+             f'\techo "$$C" | kind create cluster --config - --image {WORKS}\n'}, [],
+            id="a define that suits its image",
+        ),
+        pytest.param(
+            {"Makefile": f"I = {FAILS}\ndefine C\n{CONFIG}{NODES}  image: $(I)\nendef"},
+            ["Makefile:7 v1.35.0"],
+            id="a define with a variable",
+        ),
+        pytest.param(
+            {"k.sh": f"C='{CONFIG}'\necho \"$C\" | kind create cluster --config -\n"},
+            [f"k.sh:5 {DEFAULT}"],
+            id="a string of a script",
+        ),
+        pytest.param(
+            {"k.sh": f"C=$(cat {DOCUMENT})\n"
+             f'kind create cluster --config - --image {WORKS} <<< "$C"\n'}, [],
+            id="the output of a command",
+        ),
+        pytest.param(
+            {"c/templates/k.yaml": STEERED, "c/values.yaml": f"image: {FAILS}\n"},
+            ["c/templates/k.yaml:6 v1.35.0"],
+            id="a template with its value",
+        ),
+        pytest.param(
+            {"k.yaml": BRANCHES}, ["k.yaml:5 v1.35.0"], id="branches of a template"
+        ),
+        pytest.param(
+            {"k.yaml": f"{HEAD}{{{{ if .m }}}}\n{MIRRORS}{{{{ end }}}}\n"},
+            [f"k.yaml:6 {DEFAULT}"],
+            id="a patch in a branch",
+        ),
+        pytest.param(
+            {"k.yaml": f"{CONFIG}nodes:\n{{{{ toYaml .nodes | indent 2 }}}}\n"}, [],
+            id="nodes that are put in",
+        ),
+        pytest.param(
+            {"k.yaml.j2": f"{CONFIG}{{# a\ncomment #}}\nnodes:\n{{% for n in a %}}\n"
+             f"- role: worker\n  image: {FAILS}\n{{% endfor %}}\n"},
+            ["k.yaml.j2:5 v1.35.0"],
+            id="Jinja",
+        ),
+        pytest.param(
+            {"m.yaml": f"kind: ConfigMap\ndata:\n  {{{{ if .k }}}}\n  k: |\n"
+             f"{indent(CONFIG, 4)}  {{{{ end }}}}\n"},
+            [f"m.yaml:9 {DEFAULT}"],
+            id="a template of what holds a config",
+        ),
+        pytest.param(
+            {"k.yaml": f"{CONFIG}nodes: ${{NODES}}\n"}, [], id="nodes in a variable"
+        ),
+        pytest.param(
+            {"k.yaml": f"{CONFIG}nodes:\n- ${{NODE}}\n"}, [], id="a node in a variable"
+        ),
+    ],
+)  # fmt: skip
+def test_configs_inside_other_texts(files: Files, expected: list[str]) -> None:
+    assert found({".tool-versions": "kind 0.31.0\n", **files}) == expected
+
+
 @pytest.mark.parametrize(
     ("config", "expected"),
     [

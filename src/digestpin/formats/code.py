@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Role, Text
+from digestpin.formats.cluster_text import find_cluster_configs
 from digestpin.formats.code_finish import finish, package_link
 from digestpin.formats.code_imports import find_imports
 from digestpin.formats.code_languages import LANGUAGES
@@ -14,6 +15,7 @@ from digestpin.formats.code_walk import Walker
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.quoted import quoted_in_code
 from digestpin.patterns import lazy_pattern
+from digestpin.templates import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +52,10 @@ def _extract(language: Language, source: SourceFile) -> Iterator[Fact]:
         # Terraform's own order: the values of these files go before defaults.
         patterns = ("*.auto.tfvars", "terraform.tfvars", "*.tf")
         facts[:0] = [package_link(emitter, pattern) for pattern in patterns]
+    if language.id == "json":
+        # A cluster config may be JSON, which is YAML too.
+        whole = literal(source.text, source.region(0, len(source.data)))
+        facts += find_cluster_configs(whole, (source.path.as_posix(),))
     if language.id == "json" and _is_renovate(source):
         facts = [_as_pattern(fact) for fact in facts]
     yield from facts

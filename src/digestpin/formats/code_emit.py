@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Role, Text
 from digestpin.formats import code_words as words
+from digestpin.formats.cluster_text import find_quoted_configs
 from digestpin.formats.code_fields import FieldReader, record_field
 from digestpin.formats.code_lexer import Kind
 from digestpin.formats.code_lines import read_lines
@@ -121,6 +122,7 @@ class Emitter:
             self._shell(template, frame)
         elif role in {Role.VALUE, Role.IMAGE} and "\n" in template.text.strip():
             self.unbound.pop(key.at if key else -1, None)
+            self.facts.extend(find_quoted_configs(template, frame.scope))
             self.facts.extend(read_lines(template, frame.scope))
         else:
             self._single(index, template, end, frame, role)

@@ -29,6 +29,13 @@ class Definition:
         self.depth = 0
         self.lines: list[Lines] = []
 
+    def closes(self, line: str) -> bool:
+        """Say whether the next line is the `endef`; others may open inside."""
+        if line.startswith("endef") and self.depth == 0:
+            return True
+        self.depth += line.startswith("define ") - line.startswith("endef")
+        return False
+
 
 def uncommented(line: Template) -> Template:
     """Return a line without the comment at its end."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from digestpin.branches import branches_of
 from digestpin.facts import RULE, Binding, DeclaredPin, Fact, Link, Role, Rule
+from digestpin.formats.cluster_text import find_held_configs
 from digestpin.formats.line_text import folder_of, trim, unquote, words, written
 from digestpin.formats.make_conditions import Conditions
 from digestpin.formats.make_expand import Expander
@@ -26,6 +27,7 @@ from digestpin.formats.make_text import (
     joined_line,
     mask,
     recipe_line,
+    recipe_lines,
     unset_name,
 )
 from digestpin.patterns import lazy_pattern
@@ -260,31 +262,30 @@ class MakefileParser:
 
     def _continue_definition(self, definition: Definition, lines: Lines) -> None:
         line = self.source.text[lines[0][0] : lines[-1][1]].strip()
-        if line.startswith("endef") and definition.depth == 0:
+        if definition.closes(line):
             self._end_definition(definition)
-            return
-        definition.depth += line.startswith("define ") - line.startswith("endef")
-        definition.lines.append(lines)
+        else:
+            definition.lines.append(lines)
 
     def _end_definition(self, definition: Definition) -> None:
         self.definition = None
         if not definition.lines:
             return
         start, end = definition.lines[0][0][0], definition.lines[-1][-1][1]
-        if _SHELL_LIKE.search(self.source.text, start, end):
-            raw = join(
-                recipe_line(self.source, lines, self.prefix)
-                for lines in definition.lines
-            )
+        text = written(self.source, start, end)
+        scope = self.expander.scope
+        configs = list(find_held_configs(text, scope, definition.name))
+        self.expander.facts += configs
+        if not configs and _SHELL_LIKE.search(self.source.text, start, end):
+            raw = recipe_lines(self.source, definition.lines, self.prefix)
             self.expander.run(self.expander.expand(raw), "define", str(start))
             return
-        value = self.expander.expand(written(self.source, start, end))
         self._bind(
             Binding(
                 name=definition.name,
                 scope=self.expander.home,
-                value=value,
-                branches=branches_of(self.expander.scope),
+                value=self.expander.expand(text),
+                branches=branches_of(scope),
             )
         )
 

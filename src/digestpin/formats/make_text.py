@@ -13,7 +13,7 @@ from digestpin.patterns import lazy_pattern
 from digestpin.templates import Template, join, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from digestpin.source import SourceFile
 
@@ -85,6 +85,11 @@ def recipe_line(source: SourceFile, lines: Lines, prefix: str) -> Template:
         if newline != -1:
             pieces.append(written(source, newline, newline + 1))
     return join(pieces)
+
+
+def recipe_lines(source: SourceFile, many: Iterable[Lines], prefix: str) -> Template:
+    """Return several recipe lines, as `recipe_line` does each, as one script."""
+    return join(recipe_line(source, lines, prefix) for lines in many)
 
 
 def mask(text: str) -> str:

@@ -10,17 +10,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from digestpin.facts import Text
+from digestpin.facts import Binding, Text
+from digestpin.formats.cluster_text import find_held_configs
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.shell_model import Place, is_interesting, names
 from digestpin.formats.shell_walk import walk_script
 from digestpin.templates import literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import PurePosixPath
 
-    from digestpin.facts import Fact
+    from digestpin.facts import ClusterConfig, Fact
     from digestpin.source import SourceFile
     from digestpin.templates import Scope, Template
 
@@ -47,7 +48,15 @@ def _walk(script: Template, scope: Scope, *, base: str, path: str) -> list[Fact]
             return []
         return [Text(template=script, scope=scope, label="a script")]
     place = Place(scope=scope, home=scope)
-    return walk_script(script, place, base=base, path=path)
+    facts = walk_script(script, place, base=base, path=path)
+    return [*facts, *_assigned_configs(facts)]
+
+
+def _assigned_configs(facts: Iterable[Fact]) -> Iterator[ClusterConfig]:
+    """Yield the cluster configs in strings that variables hold."""
+    for fact in facts:
+        if isinstance(fact, Binding) and "\n" in fact.value.text:
+            yield from find_held_configs(fact.value, fact.scope, fact.name)
 
 
 def _matches(path: PurePosixPath, head: bytes) -> bool:

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from digestpin.facts import ClusterRun
+from digestpin.facts import ClusterConfig, ClusterRun
 from digestpin.formats.shell_model import names
 from digestpin.patterns import lazy_pattern
 from digestpin.templates import EMPTY, HOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from digestpin.facts import Fact
     from digestpin.formats.shell_model import Command
+    from digestpin.shelltext import Node
     from digestpin.source import Region
     from digestpin.templates import Template
 
 _TAKES_VALUE = names("--config --image --kubeconfig --name --wait -v --verbosity")
+_AROUND = frozenset(
+    names(
+        "command_name command pipeline redirected_statement "
+        "file_redirect heredoc_redirect herestring_redirect"
+    )
+)
+_IN_ASSIGNMENT = frozenset(("command_substitution", "string", "subshell"))
 _MODULE = lazy_pattern(r"sigs\.k8s\.io/kind(?:@|\Z)")
 _WRITTEN_TO = lazy_pattern(
     r"(?:(?<![0-9&<>])>>?|\btee\b(?:\s+-\w+)*)\s*[\"']?(?P<file>[^\s\"'|&;<>()]+)"
@@ -95,11 +105,36 @@ def _options(
         index += 1
 
 
-def find_written_file(statement: str) -> str:
-    """Return the file that a statement with a here-document writes, as written.
+def statement_of(node: Node) -> Node:
+    """Return the node with all pipes and redirections around a command."""
+    while node.parent is not None and node.parent.type in _AROUND:
+        node = node.parent
+    return node
 
-    `statement` is its first line.
+
+def held_configs(facts: Iterable[Fact], document: Node, text: str) -> Iterator[Fact]:
+    """Give the facts of a here-document; a cluster config with what it is put into.
+
+    That is a file, or the variable that gets the output.
     """
+    statement = statement_of(document)
+    written = text[statement.start_byte : statement.end_byte].partition("\n")[0]
+    holder = statement.parent
+    while holder is not None and holder.type in _IN_ASSIGNMENT:
+        holder = holder.parent
+    name = None
+    if holder is not None and holder.type == "variable_assignment":
+        name = holder.child_by_field_name("name")
+    for fact in facts:
+        if isinstance(fact, ClusterConfig):
+            variable = "" if name is None else text[name.start_byte : name.end_byte]
+            file = _written_file(written)
+            yield replace(fact, file=file, variable=variable)
+        else:
+            yield fact
+
+
+def _written_file(statement: str) -> str:
     for match in _WRITTEN_TO.finditer(statement):
         if not match["file"].startswith("/dev/"):
             return match["file"]

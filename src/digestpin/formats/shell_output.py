@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Fact, Role, Text
+from digestpin.formats.cluster_text import find_cluster_configs
 from digestpin.formats.shell_echo import lines_of
 from digestpin.formats.shell_model import (
     Place,
@@ -15,10 +15,9 @@ from digestpin.formats.shell_model import (
     split_lines,
     strip,
 )
-from digestpin.formats.yaml_cluster import find_cluster_config, names_cluster_config
+from digestpin.formats.yaml_cluster import names_cluster_config
 from digestpin.patterns import lazy_pattern
 from digestpin.templates import Template, Variable, join
-from digestpin.yamltext import read_embedded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -116,19 +115,14 @@ def describe_output(text: Template | None, place: Place) -> list[Fact] | None:
     return None if binding is None else [binding]
 
 
-def describe_document(
-    body: Template, place: Place, reader: str, file: str = ""
-) -> Iterator[Fact]:
-    """Yield the texts of a here-document that `reader` reads, one for each line.
-
-    `file` is where it is written, in the words of the script.
-    """
+def describe_document(body: Template, place: Place, reader: str) -> Iterator[Fact]:
+    """Yield the texts of a here-document that `reader` reads, one for each line."""
     if place.sink in WHAT:
         yield from github_outputs(split_lines(body), place)
         return
     shown = reader in {"cat", ""} and place.sink in {Sink.TERMINAL, Sink.PEOPLE}
     if not shown:
-        yield from _cluster_configs(body, place, file)
+        yield from _cluster_configs(body, place)
     label = "a here-document"
     for line in split_lines(body) if len(body) <= _LARGE else _telling_lines(body):
         if shown:
@@ -156,19 +150,15 @@ def _telling_lines(body: Template) -> Iterator[Template]:
         yield strip(body.cut(start, done))
 
 
-def _cluster_configs(body: Template, place: Place, file: str) -> Iterator[Fact]:
+def _cluster_configs(body: Template, place: Place) -> Iterator[Fact]:
     """Yield the kind cluster configs that a here-document holds."""
-    region = body.region
-    if region is None or not names_cluster_config(body.text):
+    if not names_cluster_config(body.text):
         return
     # NOTE: `<<-` takes tabs off, with which no line of YAML is indented anyway.
     starts = [0, *(tabs.end() for tabs in _TABS.finditer(body.text))]
     ends = [*(tabs.start() for tabs in _TABS.finditer(body.text)), len(body.text)]
     text = join(body.cut(*span) for span in zip(starts, ends, strict=True))
-    for document in read_embedded(text, region.path):
-        config = find_cluster_config(document.root, place.scope)
-        if config is not None:
-            yield replace(config, file=file)
+    yield from find_cluster_configs(text, place.scope)
 
 
 def _data_line(line: Template, place: Place, label: str) -> Iterator[Fact]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from digestpin.facts import Binding, Link, Role, Text
 from digestpin.formats.shell_assign import DECLARATIONS, Assignments
 from digestpin.formats.shell_calls import Calls, inner_script
-from digestpin.formats.shell_clusters import find_written_file
+from digestpin.formats.shell_clusters import held_configs, statement_of
 from digestpin.formats.shell_cutting import cut_document
 from digestpin.formats.shell_functions import Functions
 from digestpin.formats.shell_links import SHELLS
@@ -27,7 +27,7 @@ from digestpin.formats.shell_model import (
 )
 from digestpin.formats.shell_output import describe_document
 from digestpin.formats.shell_paths import Folders
-from digestpin.formats.shell_redirects import REDIRECTS, document_bodies
+from digestpin.formats.shell_redirects import document_bodies
 from digestpin.formats.shell_words import WordReader
 from digestpin.patterns import lazy_pattern
 from digestpin.templates import EMPTY
@@ -44,9 +44,6 @@ if TYPE_CHECKING:
 _ALL_EXPORTED = lazy_pattern(r"\bset\s+(?:-\w*a|-o\s+allexport)")
 _PASSES_ON = names("cat envsubst sed tee")
 _DATA = lazy_pattern(r"^\s*(?:apiVersion|kind|image)\s*:", re.MULTILINE)
-_AROUND = frozenset(
-    ("command_name", "command", "pipeline", "redirected_statement", *REDIRECTS)
-)
 _NOT_WORDS = frozenset(("variable_assignment", "variable_name", "comment"))
 
 
@@ -251,32 +248,25 @@ class Statements:
             self._reader.read_span(low, high, nodes, place, mode)
             for low, high, nodes in document_bodies(node, self._text)
         ]
-        file = find_written_file(self.source(_statement(node)).partition("\n")[0])
+        facts: list[Fact] = []
         for body in bodies:
             if node.type == "herestring_redirect":
-                self.facts += cut_document(body, place.scope, reader)
+                facts += cut_document(body, place.scope, reader)
             if reader in SHELLS or reader == "ssh":
                 self._inner(body, place)
             elif reader == "cat" and _DATA.search(body.text):
-                self.facts += describe_document(body, place, "a program", file)
+                facts += describe_document(body, place, "a program")
             else:
-                self.facts += describe_document(body, place, reader, file)
+                facts += describe_document(body, place, reader)
+        self.facts += held_configs(facts, node, self._text)
 
     def _feed(self, node: Node) -> Region | None:
-        """Return where the whole statement of a command stands, pipes and all."""
-        whole = _statement(node)
+        whole = statement_of(node)
         return self._reader.cut(whole.start_byte, whole.end_byte).region
 
     def _inner(self, script: Template, place: Place) -> None:
         if script.region is not None:
             self.facts += self._walk_inner(script, place)
-
-
-def _statement(node: Node) -> Node:
-    """Return the node with all pipes and redirections around a command."""
-    while node.parent is not None and node.parent.type in _AROUND:
-        node = node.parent
-    return node
 
 
 def _first_command(node: Node, text: str) -> str:

@@ -34,20 +34,41 @@ def find_cluster_config(root: Node | None, scope: Scope) -> ClusterConfig | None
     config = _config(root)
     if config is None:
         return None
-    nodes = [node for node in _items(config.get("nodes")) if isinstance(node, Mapping)]
-    images = (_scalar(node.get("image")) for node in nodes)
-    kubeadm = [*_strings(config.get("kubeadmConfigPatches"))]
-    for node in nodes:
-        kubeadm += _strings(node.get("kubeadmConfigPatches"))
+    listed = [node for it in _all(config, "nodes") for node in _items(it)]
+    nodes = [node for node in listed if isinstance(node, Mapping)]
+    images = [image for node in nodes for image in _all(node, "image")]
+    kubeadm: list[Template] = []
+    for node in (config, *nodes):
+        for patches in _all(node, "kubeadmConfigPatches"):
+            kubeadm += _strings(patches)
+    containerd = [
+        patch
+        for patches in _all(config, "containerdConfigPatches")
+        for patch in _strings(patches)
+    ]
     return ClusterConfig(
         region=config.region,
         scope=scope,
         # kind makes one control plane when none is listed.
         nodes=len(nodes) or 1,
-        node_images=tuple(expand(image, scope) for image in images if image),
-        containerd_patches=tuple(_strings(config.get("containerdConfigPatches"))),
+        node_images=tuple(
+            expand(image.content, scope)
+            for image in images
+            if isinstance(image, Scalar) and image.text
+        ),
+        containerd_patches=tuple(containerd),
         kubeadm_patches=tuple(kubeadm),
+        is_open=(
+            len(nodes) < len(listed)
+            or not all(isinstance(image, Scalar) for image in images)
+            or any(_scalar(it) is not None for it in _all(config, "nodes"))
+        ),
     )
+
+
+def _all(mapping: Mapping, key: str) -> list[Node]:
+    """Return the values at a key; the branches of a template may repeat it."""
+    return [value for name, value in mapping.items() if name.text == key]
 
 
 def _config(root: Node | None) -> Mapping | None:

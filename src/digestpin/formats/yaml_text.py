@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Text
+from digestpin.formats.cluster_text import find_cluster_configs
 from digestpin.formats.line_text import BLANKS, trim
 from digestpin.formats.yaml_keys import names_kind, role_of
 from digestpin.formats.yaml_variables import GENERIC, expand
@@ -53,6 +54,7 @@ def extract_plain_text(
     text: Template, scope: Scope, syntaxes: Syntaxes = GENERIC
 ) -> Iterator[Fact]:
     """Yield a text for each value, and a binding for each that is named after kind."""
+    yield from find_cluster_configs(text, scope, syntaxes)
     for line in _lines(text):
         yield from _line(line, scope, syntaxes)
 
