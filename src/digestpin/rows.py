@@ -63,3 +63,14 @@ def rows_of_scope(scope: Scope) -> Rows:
             for branch in branches_of(scope)
         )
     )
+
+
+def is_conditional(rows: Rows) -> bool:
+    """Say whether a branch of a statement is among what restricts a value.
+
+    >>> is_conditional(((("install.sh", "115"), frozenset({0})),))
+    True
+    >>> is_conditional((((".github/workflows/e2e.yml", "jobs"), frozenset({0})),))
+    False
+    """
+    return any(scope[-1].isdecimal() for scope, _ in rows)

@@ -42,6 +42,7 @@ from digestpin.inventory import Level
 from digestpin.kind.compatibility import Status, find_published_instead, judge
 from digestpin.kind.constraints import Certainty
 from digestpin.kind.versions import format_kind_version
+from digestpin.rows import is_conditional
 from digestpin.rules.interface import Context, Rule, describe
 from digestpin.rules.places import (
     help_others,
@@ -52,11 +53,14 @@ from digestpin.rules.places import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
+
+    from packaging.version import Version
 
     from digestpin.findings import Fix, RelatedLocation
     from digestpin.inventory import Reference
     from digestpin.kind.compatibility import Verdict
+    from digestpin.templates import Scope
 
 INFO = describe("DP101", "node-image-unsupported", Severity.ERROR, __doc__ or "")
 
@@ -79,11 +83,32 @@ def check(context: Context) -> Iterator[Finding]:
         is_open = len(broken) < len(verdicts) or _may_be_another(reference, context)
         # Far from the image, which of several kind versions runs it is not known.
         is_open = is_open and reference.level in _FAR
+        unable = {verdict.kind for verdict in broken}
         for verdict in broken:
-            yield _judge(reference, verdict, context, is_open=is_open)
+            if not _has_alternative(reference, verdict.kind, unable):
+                yield _judge(reference, verdict, context, is_open=is_open)
 
 
 _FAR = (Level.FOLDER, Level.REPOSITORY)
+
+
+def _has_alternative(
+    reference: Reference, kind: Version, unable: Collection[Version]
+) -> bool:
+    """Say whether what installs this kind installs one that works in another branch.
+
+    A script that chooses the version with `if` or `case` does so for the images that
+    it knows; that it chooses wrongly for this one is not known.
+    """
+    able: dict[Scope, bool] = {}
+    for pin in reference.pins:
+        if pin.version is not None and pin.version not in unable:
+            for scope, rows in pin.uses:
+                able[scope] = able.get(scope, False) or is_conditional(rows)
+    uses = [use for pin in reference.pins if pin.version == kind for use in pin.uses]
+    return all(
+        scope in able and (able[scope] or is_conditional(rows)) for scope, rows in uses
+    )
 
 
 def _may_be_another(reference: Reference, context: Context) -> bool:
