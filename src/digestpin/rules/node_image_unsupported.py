@@ -76,14 +76,16 @@ def check(context: Context) -> Iterator[Finding]:
         if parsed.tag is None and parsed.digest is None:
             continue
         verdicts = [
-            judge(version, parsed.tag, parsed.digest, context.inventory.releases)
-            for version in reference.versions
+            _judge_kind(version, reference, context) for version in reference.versions
         ]
         broken = [it for it in verdicts if it.status is Status.UNSUPPORTED]
-        is_open = len(broken) < len(verdicts) or _may_be_another(reference, context)
-        # Far from the image, which of several kind versions runs it is not known.
-        is_open = is_open and reference.level in _FAR
         unable = {verdict.kind for verdict in broken}
+        # Far from the image, which of several kind versions runs it is not known.
+        is_open = (
+            bool(broken)
+            and reference.level in _FAR
+            and _may_be_another(reference, context, unable)
+        )
         for verdict in broken:
             if not _has_alternative(reference, verdict.kind, unable):
                 yield _judge(reference, verdict, context, is_open=is_open)
@@ -111,11 +113,27 @@ def _has_alternative(
     )
 
 
-def _may_be_another(reference: Reference, context: Context) -> bool:
-    """Say whether a kind that is installed with no known version may run the image."""
+def _may_be_another(
+    reference: Reference, context: Context, unable: Collection[Version]
+) -> bool:
+    """Say whether a kind that is not known, or is used elsewhere, may run the image."""
     is_any = reference.level is Level.REPOSITORY
     pins = context.inventory.pins if is_any else reference.pins
-    return any(pin.version is None for pin in pins)
+    return any(
+        pin.version is None
+        or (
+            pin.version not in unable
+            and _judge_kind(pin.version, reference, context).status
+            is not Status.UNSUPPORTED
+        )
+        for pin in pins
+    )
+
+
+def _judge_kind(kind: Version, reference: Reference, context: Context) -> Verdict:
+    parsed = reference.parsed
+    tag, digest = (None, None) if parsed is None else (parsed.tag, parsed.digest)
+    return judge(kind, tag, digest, context.inventory.releases)
 
 
 def _judge(
