@@ -31,6 +31,7 @@ _TEST_CODE = lazy_pattern(
 )
 # The anchor of the scalar that starts right behind it.
 _ANCHOR = lazy_pattern(r"&(?P<name>[\w.-]+)[ \t]+[\"']?\Z")
+_LONGEST_ANCHOR = 300
 
 _WHOLE_FILE = "whatever else reads the file"
 
@@ -161,6 +162,7 @@ class Fixer:
         if source.path.suffix not in (".yaml", ".yml"):
             return
         start = source.line_span(source.line_at(edit.span.start)).start
+        start = max(start, edit.span.start - _LONGEST_ANCHOR)
         anchor = _ANCHOR.search(source.text[start : edit.span.start])
         if anchor is None:
             return

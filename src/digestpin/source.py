@@ -7,6 +7,7 @@ offset whatever the encoding of the file is. Only what is shown to people is dec
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
 _UTF8_BOM = b"\xef\xbb\xbf"
+_INNER = bytes(range(0x80, 0xC0))  # of a code point in UTF-8, all but its first byte
+_BLOCK = 4096
+
+
+def _count_inner(data: bytes) -> int:
+    return 0 if data.isascii() else len(data) - len(data.translate(None, _INNER))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -121,7 +128,39 @@ class SourceFile:
         start = self.line_starts[line - 1]
         if line == 1:
             start = min(self.bom_length, offset)
-        return Position(line, len(self.decode(start, offset)) + 1)
+        return Position(line, offset - start - self._count_inner(start, offset) + 1)
+
+    def _count_inner(self, start: int, end: int) -> int:
+        """Return how many bytes of a stretch begin no code point."""
+        if not self.is_utf8:
+            return 0
+        first, last = -(-start // _BLOCK), end // _BLOCK
+        if first >= last:
+            return _count_inner(self.data[start:end])
+        before = self._inner_bytes
+        head = _count_inner(self.data[start : first * _BLOCK])
+        tail = _count_inner(self.data[last * _BLOCK : end])
+        return head + before[last] - before[first] + tail
+
+    @cached_property
+    def _inner_bytes(self) -> list[int]:
+        """How many bytes before each block begin no code point: for long lines."""
+        starts = range(0, len(self.data), _BLOCK)
+        blocks = (self.data[start : start + _BLOCK] for start in starts)
+        return [0, *itertools.accumulate(map(_count_inner, blocks))]
+
+    def line_text(self, line: int) -> str:
+        """Return a 1-based line for people, without its line ending and BOM."""
+        known = self._shown_lines.get(line)
+        if known is None:
+            span = self.line_span(line)
+            start = min(span.end, max(span.start, self.bom_length))
+            known = self._shown_lines[line] = self.decode(start, span.end)
+        return known
+
+    @cached_property
+    def _shown_lines(self) -> dict[int, str]:
+        return {}
 
     def locate(self, span: Span) -> Location:
         """Return `span` as a location of this file."""

@@ -191,27 +191,38 @@ EMPTY = Template()
 def join(templates: Iterable[Template]) -> Template:
     """Return one template of all parts; neighbouring exact bytes become one part."""
     parts: list[Part] = []
+    run: list[Literal] = []
     for template in templates:
         for part in template.parts:
-            if parts and isinstance(part, Literal):
-                merged = _merge(parts[-1], part)
-                if merged is not None:
-                    parts[-1] = merged
-                    continue
+            if isinstance(part, Literal) and part.exact and part.region is not None:
+                if run and not _touch(run[-1], part):
+                    parts.append(_merged(run))
+                    run = []
+                run.append(part)
+                continue
+            if run:
+                parts.append(_merged(run))
+                run = []
             parts.append(part)
+    if run:
+        parts.append(_merged(run))
     return Template(tuple(parts))
 
 
-def _merge(before: Part, after: Literal) -> Literal | None:
-    if not isinstance(before, Literal) or not (before.exact and after.exact):
-        return None
+def _touch(before: Literal, after: Literal) -> bool:
     left, right = before.region, after.region
     if left is None or right is None or left.span.end != right.span.start:
-        return None
-    if left.path != right.path:
-        return None
-    region = Region(left.path, Span(left.span.start, right.span.end))
-    return Literal(before.text + after.text, region)
+        return False
+    return left.path == right.path
+
+
+def _merged(run: list[Literal]) -> Literal:
+    """Return one literal of several whose bytes follow each other."""
+    first, last = run[0].region, run[-1].region
+    if len(run) == 1 or first is None or last is None:
+        return run[0]
+    region = Region(first.path, Span(first.span.start, last.span.end))
+    return Literal("".join([part.text for part in run]), region)
 
 
 def literal(text: str, region: Region | None = None, *, exact: bool = True) -> Template:

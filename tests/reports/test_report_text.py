@@ -160,6 +160,16 @@ def test_two_marks_may_share_a_line() -> None:
     ]
 
 
+def test_a_mark_beyond_what_is_shown_is_at_the_cut() -> None:
+    source = SourceFile(PATH, b"a " * 500)
+    related = RelatedLocation(source.locate(Span(900, 903)), "")
+    finding = find(source.locate(Span(0, 1)), related=(related,))
+    report = Report(sources={PATH: source})
+    lines = text.render_finding(finding, report, Style(width=40)).splitlines()[3:]
+    assert lines[0].endswith("a...")
+    assert lines[2].index("-") == lines[0].index("...")
+
+
 def test_without_the_source_everything_else_is_said() -> None:
     report = Report(sources={})
     finding = next(finding for finding in FINDINGS if finding.rule == "DP101")

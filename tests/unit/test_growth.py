@@ -13,10 +13,12 @@ from support.steps import growth
 from digestpin import verification
 from digestpin.edits import Edit, apply_edits
 from digestpin.findings import Fix, Safety
+from digestpin.reports.snippet import Mark, render_snippet
 from digestpin.rewriting import Claims
 from digestpin.rules import load_rules
 from digestpin.source import SourceFile, Span
 from digestpin.suppression import apply
+from digestpin.terminal import Style
 from digestpin.verification import verify_references, verify_yaml
 
 if TYPE_CHECKING:
@@ -194,3 +196,22 @@ def test_rewriting_grows_with_the_edits(
 def test_deep_yaml_is_read_no_further_than_it_can_be() -> None:
     deep_yaml_verified(1)()
     assert growth(deep_yaml_verified, 240) < 1.5
+
+
+def one_long_line(size: int) -> Callable[[], object]:
+    line = f"a: [{f'{RUN}v1.31.4, ' * size}]\n"
+    source = SourceFile(KIND, line.encode())
+    matches = re.finditer(rb"v1[.]31[.]4", source.data)
+    locations = [source.locate(Span(*match.span())) for match in matches]
+    marks = [Mark(location=it, pen="^", color="") for it in locations]
+
+    def draw() -> None:
+        for mark in marks:
+            list(render_snippet(source, [mark], Style(width=80)))
+
+    return draw
+
+
+def test_drawing_grows_with_the_findings_of_one_line() -> None:
+    one_long_line(1)()
+    assert growth(one_long_line, 50) < 5

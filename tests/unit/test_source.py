@@ -31,6 +31,20 @@ def test_positions(data: bytes, offset: int, expected: tuple[int, int]) -> None:
     assert SourceFile(PATH, data).position(offset) == Position(*expected)
 
 
+LONG = "ü🎉x节" * 5000
+
+
+@pytest.mark.parametrize("before", ["", "\ufeff", "a\n", "ü" * 2047 + "\n"])
+@pytest.mark.parametrize("at", [0, 1, 341, 409, 410, 4096, 12_345, 20_000])
+def test_columns_of_a_long_line(before: str, at: int) -> None:
+    data = f"{before}{LONG}".encode()
+    offset = len(f"{before}{LONG[:at]}".encode())
+    line = 1 + before.count("\n")
+    assert SourceFile(PATH, data).position(offset) == Position(line, at + 1)
+    latin = f"{'é' * 9000}x".encode("latin-1")
+    assert SourceFile(PATH, latin).position(9000) == Position(1, 9001)
+
+
 @pytest.mark.parametrize(
     ("data", "line", "expected"),
     [

@@ -6,6 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import PurePosixPath
+
     from digestpin.findings import Finding, Report
 
 
@@ -18,9 +20,13 @@ def fingerprints(report: Report) -> tuple[str, ...]:
     from hashlib import sha256  # noqa: PLC0415 - costs start-up time, seldom needed
 
     seen: Counter[tuple[str, str, str]] = Counter()
+    lines: dict[tuple[PurePosixPath, int], str] = {}
     names: list[str] = []
     for finding in report.findings:
-        key = (finding.rule, str(finding.location.path), _line(finding, report))
+        place = (finding.location.path, finding.location.start.line)
+        if place not in lines:
+            lines[place] = _line(finding, report)
+        key = (finding.rule, str(finding.location.path), lines[place])
         seen[key] += 1
         text = "\0".join((*key, str(seen[key])))
         data = text.encode("utf-8", "surrogateescape")

@@ -19,6 +19,7 @@ _WIDEST_UNWRAPPED = 140
 _FEWEST_CELLS = 24
 _LINES_SHOWN_WHOLE = 4
 _GAP_SHOWN = 2
+_AROUND = 4  # code points for each cell of room, as some take none
 
 
 @frozen(kw_only=True)
@@ -43,6 +44,21 @@ class _Stroke:
     end: int | None
     mark: Mark
     is_last: bool
+
+
+@frozen(kw_only=True)
+class _Part:
+    """What the code points of a line are shown as, from number `start` on."""
+
+    cells: list[str]
+    start: int
+    is_end: bool
+
+    def place(self, stroke: _Stroke) -> tuple[int, int]:
+        """Return the cells of a stroke, as far as they are here."""
+        size = len(self.cells)
+        end = size if stroke.end is None else stroke.end - self.start
+        return min(max(0, stroke.start - self.start), size), min(max(0, end), size)
 
 
 def gutter_width(marks: Sequence[Mark]) -> int:
@@ -100,15 +116,16 @@ def _draw_line(
     style: Style,
 ) -> Iterator[str]:
     gutter, room = size
-    cells = _cells(source, line, style)
-    first, last = _window(cells, strokes, room)
-    head = _CUT if first else ""
-    tail = _CUT if last < len(cells) else ""
+    part = _part(source.line_text(line), strokes, room, style)
+    cells = part.cells
+    first, last = _window(part, strokes, room)
+    head = _CUT if first or part.start else ""
+    tail = _CUT if last < len(cells) or not part.is_end else ""
     shown = f"{head}{''.join(cells[first:last])}{tail}".rstrip()
     number = style.paint(f"{line:>{gutter}} |", BLUE)
     yield f"{number} {shown}" if shown else number
     for stroke in strokes:
-        indent, length = _extent(cells, stroke, (first, last))
+        indent, length = _extent(part, stroke, (first, last))
         drawn = stroke.mark.pen * length
         label = stroke.mark.label if stroke.is_last else ""
         limit = None if style.width is None else room
@@ -134,42 +151,39 @@ def _labelled(
         yield indent, line
 
 
-def _cells(source: SourceFile, line: int, style: Style) -> list[str]:
-    """Return what each code point of a line is shown as."""
-    span = source.line_span(line)
-    start = min(span.end, max(span.start, source.bom_length))
-    text = source.decode(start, span.end)
-    return [
-        _TAB if character == "\t" else style.printable(character) for character in text
+def _part(text: str, strokes: list[_Stroke], room: int, style: Style) -> _Part:
+    """Return as much of a line as can be shown around the first stroke."""
+    focus = strokes[0].start if strokes else 0
+    start = max(0, focus - _AROUND * room)
+    end = focus + _AROUND * room
+    cells = [
+        _TAB if character == "\t" else style.printable(character)
+        for character in text[start:end]
     ]
+    return _Part(cells=cells, start=start, is_end=end >= len(text))
 
 
-def _extent(
-    cells: list[str], stroke: _Stroke, window: tuple[int, int]
-) -> tuple[int, int]:
+def _extent(part: _Part, stroke: _Stroke, window: tuple[int, int]) -> tuple[int, int]:
     """Return how far a stroke is indented and how long it is, in terminal cells."""
-    first, last = window
-    end = len(cells) if stroke.end is None else stroke.end
-    start = stroke.start
-    if start == 0 and stroke.line != stroke.mark.location.start.line:
+    cells, (first, last) = part.cells, window
+    start, end = part.place(stroke)
+    if stroke.start == 0 and stroke.line != stroke.mark.location.start.line:
         while start < end and not cells[start].strip():
             start += 1
-    start, end = max(first, start), min(last, end)
+    start, end = min(max(first, start), last), min(last, end)
     indent = display_width("".join(cells[first:start]))
     return indent, max(1, display_width("".join(cells[start:end])))
 
 
-def _window(cells: list[str], strokes: list[_Stroke], room: int) -> tuple[int, int]:
+def _window(part: _Part, strokes: list[_Stroke], room: int) -> tuple[int, int]:
     """Return which cells to show of a line that may be wider than the room."""
-    widths = [display_width(cell) for cell in cells]
+    widths = [display_width(cell) for cell in part.cells]
     if sum(widths) <= room:
-        return 0, len(cells)
+        return 0, len(widths)
     room -= 2 * len(_CUT)
-    focus = strokes[0] if strokes else None
-    start = min(focus.start, len(cells)) if focus else 0
-    end = len(cells) if focus is None or focus.end is None else focus.end
+    start, end = part.place(strokes[0]) if strokes else (0, len(widths))
     first, used = start, 0
-    while start < min(end, len(cells)) and used + widths[start] <= room:
+    while start < end and used + widths[start] <= room:
         used += widths[start]
         start += 1
     return _grow(widths, first, start, room - used)
