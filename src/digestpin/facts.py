@@ -64,6 +64,8 @@ class Binding:
     of one scope, the last one before a use holds (shell). `rows`: the numbers of the
     matrix rows of `scope` in which it holds, None when in all. `branches`: the branches
     of `case`, `if` and the like in which it is written, when its scope does not say so.
+    `replaces`: earlier values of the name instead of which it always holds, as its
+    branch is taken for them: `if [ "$X" = latest ]; then X=…`.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Binding:
     sequential: bool = False
     rows: frozenset[int] | None = None
     branches: tuple[Branch, ...] = ()
+    replaces: frozenset[str] = frozenset()
 
 
 @frozen(kw_only=True)

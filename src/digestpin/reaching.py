@@ -234,6 +234,17 @@ class _Void:
         return self.is_all or any(one in self._branches for one in binding.branches)
 
 
+def replaced_after(binding: Binding, others: Iterable[Binding]) -> frozenset[str]:
+    """Return the values of a binding instead of which another one later holds."""
+    found: frozenset[str] = frozenset()
+    for other in others:
+        if other.replaces and (
+            other.scope != binding.scope or _offset(other) > _offset(binding)
+        ):
+            found |= other.replaces
+    return found
+
+
 def _can_meet(binding: Binding, taken: Mapping[Scope, int]) -> bool:
     holds_somewhere = binding.rows is None or bool(binding.rows)
     return holds_somewhere and all(

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.jsontext import parse_json, strings_at
-from digestpin.reaching import Reach
+from digestpin.reaching import Reach, replaced_after
 from digestpin.rows import Rows, meet_rows, rows_of
 from digestpin.selecting import select_word
 from digestpin.templates import EMPTY, Literal, Template, Variable, join
@@ -112,9 +112,12 @@ class Tracer:
         found: list[Value] = []
         for other in variable.others:
             found += self._values(other, through)
-        for binding in self.reaching(variable) if variable.name else ():
+        bindings = self.reaching(variable) if variable.name else ()
+        for binding in bindings:
             if not self._is_cut(is_deep=any(binding is other for other in through)):
-                found += self._through(binding, variable, through)
+                values = self._through(binding, variable, through)
+                replaced = replaced_after(binding, bindings)
+                found += (value for value in values if value.text not in replaced)
             if len(found) > _MAX_VALUES:
                 break
         if variable.select is not None:

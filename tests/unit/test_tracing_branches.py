@@ -56,6 +56,45 @@ def shell(folder: Path, *script: str) -> list[str]:
         ),
         pytest.param(
             (
+                ": ${T:=latest}",
+                'if [[ "$T" == latest || -z $T ]]; then',
+                "  T=$(curl -s https://dl.k8s.io/release/stable.txt)",
+                "fi",
+                "kind create cluster --image kindest/node:$T",
+            ),
+            ["5 ?"],
+            id="a default that a branch for it replaces",
+        ),
+        pytest.param(
+            (
+                "T=newest",
+                "[ $A = 1 ] && T=v1.30.0",
+                "if [ newest = ${T} ]; then T=v1.31.4; fi",
+                "kind create cluster --image kindest/node:$T",
+            ),
+            ["4 kindest/node:v1.30.0", "4 kindest/node:v1.31.4"],
+            id="one of two values that a branch for it replaces",
+        ),
+        pytest.param(
+            (
+                "T=v1.30.0",
+                'if [ "$T" = v1.30.0 ] && x; then T=v1.31.4; fi',
+                'if y; then :; elif [ "$T" = v1.30.0 ]; then T=v1.32.1; fi',
+                'if [ "$T" = v1.30.0 ]; then x && T=v1.33.1; fi',
+                'if [ "$T" != v1.30.0 ]; then T=v1.34.0; fi',
+                "kind create cluster --image kindest/node:$T",
+            ),
+            [
+                "6 kindest/node:v1.30.0",
+                "6 kindest/node:v1.31.4",
+                "6 kindest/node:v1.32.1",
+                "6 kindest/node:v1.33.1",
+                "6 kindest/node:v1.34.0",
+            ],
+            id="branches that may not be taken for a value",
+        ),
+        pytest.param(
+            (
                 "T=v1.30.0",
                 "if x; then T=v1.31.4; else T=v1.32.1; fi",
                 "kind create cluster --image kindest/node:$T",

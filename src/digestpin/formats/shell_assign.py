@@ -119,6 +119,7 @@ class Assignments:
             conditional=place.conditional,
             sequential=True,
             branches=place.branches,
+            replaces=frozenset(text for key, text in place.equal if key == name),
         )
 
     def _array(self, name: str, node: Node, place: Place) -> Iterator[Fact]:

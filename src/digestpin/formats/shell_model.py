@@ -63,7 +63,8 @@ class Place:
     """Where a command stands.
 
     Names are read in `scope`, which tells the branches too; what is assigned is known
-    in `home`, what is `local` in `function`.
+    in `home`, what is `local` in `function`. `equal`: names with a value for which it
+    is sure to be reached, as the branch that it opens is taken for them.
     """
 
     scope: Scope
@@ -71,6 +72,7 @@ class Place:
     function: Scope | None = None
     conditional: bool = False
     sink: Sink = Sink.TERMINAL
+    equal: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def branches(self) -> tuple[Branch, ...]:
@@ -84,7 +86,8 @@ class Place:
 
     def branch(self, at: int, number: int = 0, count: int = 0) -> Place:
         """The place in a branch of the statement at an offset; see `Branch`."""
-        return replace(self, scope=enter_branch(self.scope, at, number, count))
+        scope = enter_branch(self.scope, at, number, count)
+        return replace(self, scope=scope, equal=frozenset())
 
     def into(self, sink: Sink | None) -> Place:
         """Return the same place with its output going to `sink`, None for as is."""

@@ -5,6 +5,7 @@ The walk keeps its own stack: how deep a script nests costs no Python recursion.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Role
@@ -15,7 +16,7 @@ from digestpin.formats.shell_leftovers import leftovers
 from digestpin.formats.shell_model import Place, Sink, names
 from digestpin.formats.shell_redirects import REDIRECTS, Redirects, pipe_sink
 from digestpin.formats.shell_statements import Statements
-from digestpin.formats.shell_tests import operands
+from digestpin.formats.shell_tests import conditions_of, equalities, operands
 from digestpin.patterns import lazy_pattern
 from digestpin.shelltext import parse_shell
 
@@ -93,9 +94,13 @@ class _Walk:
         others = [c for c in node.named_children if c.type in _OTHER_BRANCHES]
         is_complete = any(other.type == "else_clause" for other in others)
         count = len(others) + 1 if is_complete else 0
-        conditions = {c.id for c in node.children_by_field_name("condition")}
+        conditions = {child.id for child in conditions_of(node)}
         for number, clause in enumerate((node, *others)):
             inside = self._inside(node, place, number, count)
+            if not number and node.type == "if_statement":
+                # What stands after `elif` also depends on the tests before it.
+                met = equalities(conditions_of(node), self._statements.source)
+                inside = replace(inside, equal=frozenset(met))
             for child in clause.named_children:
                 if child.type not in _OTHER_BRANCHES:
                     yield child, place if child.id in conditions else inside
