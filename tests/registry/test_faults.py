@@ -8,195 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from support import faults
-from support.fake_registry import GOOD, answering
-from support.faults import OTHER_DIGEST, say, send_headers, without_digest
-from support.http_server import Exchange, serve
+from support.fake_registry import answering
+from support.fault_table import FAULTS
+from support.http_server import serve
 
-from digestpin.errors import (
-    AccessDenied,
-    ManifestNotFound,
-    PermissionDenied,
-    RateLimited,
-    RegistryUnreachable,
-    UntrustedResponse,
-)
 from digestpin.oci import ImageReference
 from digestpin.registry import RegistrySettings, Resolved, Resolver, Unresolved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Answer = Callable[[Exchange], None]
+    from support.faults import Answer
 
 SETTINGS = RegistrySettings(
     timeout_seconds=0.4, deadline_seconds=20, retries=1, backoff_seconds=0.001
 )
-
-BAD = "bad answer from {host}: "
-FAULTS = [
-    pytest.param(
-        faults.hang, RegistryUnreachable, "{host} did not answer in time", id="hang"
-    ),
-    pytest.param(
-        faults.reset_at_once,
-        RegistryUnreachable,
-        "{host} broke the connection",
-        id="reset",
-    ),
-    pytest.param(
-        faults.reset_in_mid_body,
-        RegistryUnreachable,
-        "{host} broke the connection",
-        id="reset in mid-body",
-    ),
-    pytest.param(
-        faults.truncate,
-        RegistryUnreachable,
-        "{host} closed the connection before its answer was complete",
-        id="truncated",
-    ),
-    pytest.param(
-        faults.lie_about_the_digest,
-        UntrustedResponse,
-        BAD + f"the content hashes to {GOOD.top.digest}, not to {OTHER_DIGEST}",
-        id="wrong digest header",
-    ),
-    pytest.param(
-        faults.announce_ten_gigabytes,
-        UntrustedResponse,
-        BAD + "more than 4194304 bytes",
-        id="10 GB announced",
-    ),
-    pytest.param(
-        faults.send_without_end,
-        UntrustedResponse,
-        BAD + "more than 4194304 bytes",
-        id="body without end",
-    ),
-    pytest.param(
-        faults.never_end_a_chunk_size,
-        UntrustedResponse,
-        "{host} does not answer in HTTP, or with too long or too many headers",
-        id="chunk size without end",
-    ),
-    pytest.param(
-        faults.never_end_a_trailer,
-        UntrustedResponse,
-        "{host} does not answer in HTTP, or with too long or too many headers",
-        id="trailer without end",
-    ),
-    pytest.param(
-        faults.nest_deep,
-        UntrustedResponse,
-        BAD + "JSON that is nested too deep",
-        id="deep",
-    ),
-    pytest.param(
-        faults.never_end_a_string,
-        UntrustedResponse,
-        BAD + "no JSON",
-        id="endless string",
-    ),
-    pytest.param(
-        faults.list_nothing,
-        UntrustedResponse,
-        BAD + "an index without a list of manifests",
-        id="no list",
-    ),
-    pytest.param(
-        faults.list_rubbish,
-        UntrustedResponse,
-        BAD + "an index with an entry of no use",
-        id="no entries",
-    ),
-    pytest.param(
-        without_digest(say(200, b"[]", Content_Type="application/json")),
-        UntrustedResponse,
-        BAD + "JSON, but no object",
-        id="no object",
-    ),
-    pytest.param(
-        faults.compress,
-        UntrustedResponse,
-        BAD + "an encoding that was not asked for",
-        id="compressed",
-    ),
-    pytest.param(
-        faults.send_another_type_in_the_body,
-        UntrustedResponse,
-        BAD + f"sent as {GOOD.top.media_type}, "
-        "but it is application/vnd.oci.image.manifest.v1+json",
-        id="two media types",
-    ),
-    pytest.param(
-        without_digest(say(200, b"<html>", Content_Type="text/html")),
-        UntrustedResponse,
-        BAD + "no JSON",
-        id="a web page",
-    ),
-    pytest.param(
-        send_headers(docker_content_digest="sha256:\x1b[31mbeef"),
-        UntrustedResponse,
-        BAD + "'sha256:\\x1b[31mbeef' is no digest",
-        id="no digest",
-    ),
-    pytest.param(
-        send_headers(
-            content_type="application/vnd.docker.distribution.manifest.v1+prettyjws"
-        ),
-        UntrustedResponse,
-        BAD + "it answers with "
-        "application/vnd.docker.distribution.manifest.v1+prettyjws, "
-        "which was not asked for",
-        id="schema 1",
-    ),
-    pytest.param(
-        say(401, WWW_Authenticate='Basic realm="x"'),
-        AccessDenied,
-        "{host} shows node:bad to nobody who is not logged in, or it does not exist",
-        id="401 loop",
-    ),
-    pytest.param(
-        say(403), PermissionDenied, "{host} does not allow to read node:bad", id="403"
-    ),
-    pytest.param(
-        say(404, b'{"errors":[{"code":"NAME_UNKNOWN","message":"\\u001b[2J"}]}'),
-        ManifestNotFound,
-        "{host} has no repository for node:bad",
-        id="404 for the repository",
-    ),
-    pytest.param(
-        say(503),
-        RegistryUnreachable,
-        "{host} fails with status 503",
-        id="503",
-    ),
-    pytest.param(
-        say(418, b'{"errors":[{"code":"TEAPOT","message":"a\\u001b[2Jb"}]}'),
-        UntrustedResponse,
-        BAD + "status 418 for node:bad (TEAPOT: a\\x1b[2Jb)",
-        id="418 with control characters",
-    ),
-    pytest.param(
-        say(429),
-        RateLimited,
-        "{host} refuses more requests for now",
-        id="429 without Retry-After",
-    ),
-    pytest.param(
-        say(
-            429,
-            Retry_After="3600",
-            RateLimit_Limit="100;w=21600",
-            RateLimit_Remaining="0;w=21600",
-        ),
-        RateLimited,
-        "{host} refuses more requests for now "
-        "(0 of 100 pulls in 6 hours left at {host}); it asks to wait 3600 s",
-        id="429 with a long Retry-After",
-    ),
-]
 
 
 @pytest.mark.parametrize(("answer", "error", "message"), FAULTS)

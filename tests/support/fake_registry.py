@@ -31,6 +31,8 @@ def answering(answer: Callable[[Exchange], None]) -> Callable[[Exchange], None]:
             exchange.send(200, b"{}")
         elif exchange.path.endswith("/manifests/bad"):
             answer(exchange)
+        elif exchange.path.startswith("/token"):
+            exchange.send_json({"token": "of-no-use"})
         else:
             send_good(exchange)
 

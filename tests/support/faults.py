@@ -139,6 +139,16 @@ def send_another_type_in_the_body(exchange: Exchange) -> None:
     exchange.send(200, text, changed(docker_content_digest=None))
 
 
+def redirect_to_itself(exchange: Exchange) -> None:
+    exchange.send(307, b"", {"Location": exchange.path})
+
+
+def refuse_every_token(exchange: Exchange) -> None:
+    """Want a token, give one, and want another."""
+    realm = f'Bearer realm="http://{exchange.headers["host"]}/token"'
+    exchange.send(401, b"", {"WWW-Authenticate": realm})
+
+
 def say(status: int, body: bytes = b"", **headers: str) -> Answer:
     def respond(exchange: Exchange) -> None:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
