@@ -69,15 +69,15 @@ class Listing:
 def find_root(start: Path) -> Root:
     """Return the repository that `start`, a file or folder, is in.
 
+    A link to a file is where the link is, one to a folder where that folder is.
+
     Outside git, or without the git program, it is the nearest folder upward that
     holds `.git`, else the folder itself.
 
     Raises:
         UsageError: git refuses to read the repository (`safe.directory`).
     """
-    folder = Path(os.path.realpath(start))
-    if not folder.is_dir():
-        folder = folder.parent
+    folder = Path(os.path.realpath(start if start.is_dir() else start.parent))
     try:
         top = git.find_top_level(folder)
     except FileNotFoundError:

@@ -129,12 +129,12 @@ def compile_patterns(patterns: Sequence[str]) -> GitIgnoreSpec:
 class Limit:
     """The paths of a command line, below the root; call it to ask for one path.
 
-    With no path at all nothing is limited. `refused` are links that leave the root.
+    With no path at all nothing is limited. A link that leaves the root stands for
+    itself.
     """
 
     files: frozenset[PurePosixPath] = frozenset()
     folders: frozenset[PurePosixPath] = frozenset()
-    refused: tuple[Path, ...] = ()
     unlimited: bool = False
 
     def __call__(self, path: PurePosixPath) -> bool:
@@ -152,10 +152,11 @@ def limit_to(paths: Sequence[Path], root: Path) -> Limit:
     """
     files: set[PurePosixPath] = set()
     folders: set[PurePosixPath] = set()
-    refused: list[Path] = []
     base = os.path.realpath(root)
     for path in paths:
         real = os.path.realpath(path)
+        if path.is_symlink() and not is_inside(real, base):
+            real = os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118
         if not path.exists():
             raise UsageError(
                 f"{path}: no such file or folder",
@@ -164,8 +165,6 @@ def limit_to(paths: Sequence[Path], root: Path) -> Limit:
         if is_inside(real, base):
             inside = PurePosixPath(Path(os.path.relpath(real, base)).as_posix())
             (folders if path.is_dir() else files).add(inside)
-        elif path.is_symlink():
-            refused.append(path)
         else:
             raise UsageError(
                 f"{path} is not in the repository at {root}",
@@ -174,6 +173,5 @@ def limit_to(paths: Sequence[Path], root: Path) -> Limit:
     return Limit(
         files=frozenset(files),
         folders=frozenset(folders),
-        refused=tuple(refused),
         unlimited=not paths,
     )

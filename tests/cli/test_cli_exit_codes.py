@@ -297,11 +297,12 @@ def test_a_link_that_leaves_the_repository_is_refused(
     outside = tmp_path / "outside.yaml"
     outside.write_text("image: kindest/node:v1.31.4\n")
     (repository / "linked.yaml").symlink_to(outside)
-    ran = run_digestpin(repository, "fix", "--offline")
-    assert ran.code == 1
-    assert "DP901" in ran.stdout
-    assert "linked.yaml" in ran.stdout
-    assert outside.read_text() == "image: kindest/node:v1.31.4\n"
+    for paths in ((), ("linked.yaml",), (".", "linked.yaml")):
+        ran = run_digestpin(repository, "fix", "--offline", *paths)
+        assert ran.code == 1
+        assert "DP901" in ran.stdout
+        assert "linked.yaml" in ran.stdout
+        assert outside.read_text() == "image: kindest/node:v1.31.4\n"
 
 
 def test_python_m_runs_the_same_command(repository: Path) -> None:
