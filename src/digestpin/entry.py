@@ -7,6 +7,7 @@ a small repository.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import gc
 import os
@@ -102,7 +103,12 @@ def _run(command: Callable[[], int]) -> int | str | None:
         code: int | str | None = command()
     except SystemExit as stopped:
         code = stopped.code
-    sys.stdout.flush()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        from digestpin.terminal import let_reader_go  # noqa: PLC0415
+
+        let_reader_go(sys.stdout)
     return code
 
 
@@ -137,5 +143,6 @@ def _fail(error: DigestpinError, code: int) -> NoReturn:
     lines = [f"digestpin: error: {escape_controls(str(error))}"]
     if error.hint is not None:
         lines.append(f"  help: {escape_controls(error.hint)}")
-    print("\n".join(lines), file=sys.stderr)  # noqa: T201 - errors go to stderr
+    with contextlib.suppress(OSError):  # there is nobody left to tell
+        print("\n".join(lines), file=sys.stderr)  # noqa: T201 - errors go to stderr
     sys.exit(code)

@@ -209,7 +209,10 @@ def _enable_windows_ansi() -> bool:  # pragma: no cover - needs a Windows consol
 
 def write_text(stream: TextStream, text: str) -> None:
     """Write a rendered report, whatever the stream's encoding can take."""
-    stream.write(fit_encoding(text, stream.encoding or "utf-8"))
+    try:
+        stream.write(fit_encoding(text, stream.encoding or "utf-8"))
+    except BrokenPipeError:
+        let_reader_go(stream)
 
 
 def write_bytes(stream: TextStream, data: bytes) -> None:
@@ -218,5 +221,18 @@ def write_bytes(stream: TextStream, data: bytes) -> None:
     if buffer is None:
         write_text(stream, data.decode("utf-8", "surrogateescape"))
         return
-    stream.flush()
-    buffer.write(data)
+    try:
+        stream.flush()
+        buffer.write(data)
+    except BrokenPipeError:
+        let_reader_go(stream)
+
+
+def let_reader_go(stream: TextStream) -> None:
+    """Go on without the reader (`| head`): what it wanted it has.
+
+    The exit code says the rest, as if it had read to the end.
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

@@ -185,6 +185,34 @@ def test_a_reader_that_goes_away_is_no_failure(
     assert capfd.readouterr().err == ""
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a closed pipe is another error there")
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        pytest.param(("check",), 1, id="findings"),
+        pytest.param(("check", "--output-format", "json"), 1, id="with options"),
+        pytest.param(("fix", "--offline", "--diff"), 1, id="a difference"),
+        pytest.param(("fix", "--offline"), 0, id="nothing left"),
+        pytest.param(("explain",), 0, id="no findings to speak of"),
+    ],
+)
+def test_the_code_does_not_depend_on_how_long_somebody_reads(
+    repository: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "digestpin", *arguments],
+        cwd=repository,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    _, stderr = process.communicate()
+    assert process.returncode == code
+    assert [line for line in stderr.splitlines() if not line.startswith(b"note")] == []
+
+
 def test_a_file_that_cannot_be_written_is_three_and_the_rest_is_fixed(
     repository: Path,
 ) -> None:
