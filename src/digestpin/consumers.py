@@ -30,7 +30,8 @@ class Consumers:
             (region, fact)
             for found in facts.values()
             for fact in found
-            if isinstance(fact, Binding) and (region := fact.value.region) is not None
+            if isinstance(fact, Binding)
+            for region in fact.value.regions
         )
         self._reads: dict[str, list[tuple[Scope, Variable, Binding | None]]] = (
             defaultdict(list)

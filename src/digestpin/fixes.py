@@ -64,7 +64,8 @@ class Fixer:
             (region, fact)
             for found in self.inventory.facts.values()
             for fact in found
-            if isinstance(fact, Binding) and (region := fact.value.region) is not None
+            if isinstance(fact, Binding)
+            for region in fact.value.regions
         )
 
     def plan(
@@ -192,11 +193,13 @@ class Fixer:
             found[use] = None
         if reference.shape is not Shape.LITERAL:
             found.update(dict.fromkeys(self._aliases(edit)))
-        whole = reference.shape is Shape.LITERAL
+        is_literal = reference.shape is Shape.LITERAL
+        around = {id(one) for one in self._bindings.containing(reference.region)}
         edit_region = Region(edit.path, edit.span)
         for binding in self._bindings.containing(edit_region):
             if binding.what == CONTENT:
                 found[OtherUse(edit_region, _WHOLE_FILE)] = None
-            for use in self.uses.others(binding, is_whole=whole):
+            is_whole = is_literal or id(binding) in around
+            for use in self.uses.others(binding, is_whole=is_whole):
                 found.setdefault(use)
         return tuple(found)

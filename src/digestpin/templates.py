@@ -162,6 +162,15 @@ class Template:
         return Region(regions[0].path, Span(start, end))
 
     @property
+    def regions(self) -> Iterator[Region]:
+        """The bytes of the whole, and of every default and alternative in it."""
+        if (region := self.region) is not None:
+            yield region
+        for part in self.variables:
+            inner = (*part.others, *(() if part.default is None else (part.default,)))
+            yield from (at for each in inner if (at := each.region) is not None)
+
+    @property
     def exact_region(self) -> Region | None:
         """The bytes that are exactly `text`; None when there are no such bytes."""
         first: Region | None = None

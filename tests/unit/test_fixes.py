@@ -39,6 +39,42 @@ def sh(*lines: str) -> Files:
 USE = 'kind create cluster --image "kindest/node:$V"'
 
 
+DEFAULTS = (
+    (
+        "Python",
+        {
+            "a.py": 'V = os.environ.get("V", "v1.31.4")\n'
+            'use(f"kindest/node:{V}")\nuse(f"https://dl.k8s.io/{V}/kubectl")\n'
+        },
+        "a.py:1? v1.31.4@…",
+    ),
+    (
+        "JavaScript",
+        {
+            "a.js": "const V = process.env.V || 'v1.31.4';\n"
+            "use(`kindest/node:${V}`);\nuse(`https://dl.k8s.io/${V}/kubectl`);\n"
+        },
+        "a.js:1? v1.31.4@…",
+    ),
+    (
+        "Go",
+        {
+            "a.go": 'package a\n\nvar v = getEnv("V", "v1.31.4")\n'
+            'var i = "kindest/node:" + v\nvar u = "https://dl.k8s.io/" + v\n'
+        },
+        "a.go:3? v1.31.4@…",
+    ),
+    (
+        "make",
+        {
+            "Makefile": "V := $(or $(K),v1.31.4)\na:\n"
+            "\tkind create cluster --image kindest/node:$(V)\n\tkubectl x $(V)\n"
+        },
+        "Makefile:1? v1.31.4@…",
+    ),
+)
+
+
 @pytest.mark.parametrize(
     ("files", "expected"),
     [
@@ -113,6 +149,17 @@ USE = 'kind create cluster --image "kindest/node:$V"'
             sh(USE.replace("$V", "${V:-v1.31.4}")),
             ["a.sh:1 v1.31.4@…"],
             id="a default in place",
+        ),
+        pytest.param(
+            sh(
+                'I="${I:-kindest/node:${V:-v1.31.4}}"', "kind create cluster --image $I"
+            ),
+            ["a.sh:1 v1.31.4@…"],
+            id="a default in the default of a whole reference",
+        ),
+        *(
+            pytest.param(files, [expected], id=f"a default in {name} that is read")
+            for name, files, expected in DEFAULTS
         ),
         pytest.param(
             {"a.yaml": 'image: "kindest/node:v1.3\\u0031.4"\n'},
