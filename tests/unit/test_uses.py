@@ -249,3 +249,37 @@ def test_reads_by_other_means(lines: list[str], expected: str) -> None:
 def test_a_name_that_code_reads_for_itself_is_another() -> None:
     files = workflow("shell: python", "run: f(os.environ['W'], V)")
     assert others(files, "matrix.v") == []
+
+
+CUT = "an expression that compares it or takes it apart"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        pytest.param("run(I)", [], id="handed on"),
+        pytest.param('tag = I.split(":")[1]', [f"2 {CUT}"], id="a method"),
+        pytest.param("name = I.strip()", [], id="a method that changes nothing"),
+        pytest.param('m = re.match("x", I)', [f"2 {CUT}"], id="a function"),
+        pytest.param('t.replace("X", I)', [], id="put in the place of something"),
+        pytest.param('I.replace("x", "")', [f"2 {CUT}"], id="its own text replaced"),
+        pytest.param('if I == "x:v1":', [f"2 {CUT}"], id="a comparison"),
+        pytest.param('if I == "":', [], id="whether it is empty"),
+        pytest.param(
+            'use(f"{I.split(chr(58))[1]}")', ["2 another text"], id="in a text"
+        ),
+    ],
+)
+def test_reads_in_source_code(line: str, expected: list[str]) -> None:
+    files = {"a.py": f'I = "kindest/node:v1"\n{line}\n'}
+    assert others(files, "I", is_whole=True) == expected
+
+
+def test_what_go_takes_apart_is_another_use() -> None:
+    text = 'package a\n\nconst I = "kindest/node:v1"\n\nvar t = strings.Split(I, ":")\n'
+    assert others({"a.go": text}, "I", is_whole=True) == [f"5 {CUT}"]
+
+
+def test_a_text_that_is_compared_with_is_no_reference() -> None:
+    inventory = gather({"a.py": 'if image == "kindest/node:v1.30.8":\n    pass\n'})
+    assert inventory.references == ()

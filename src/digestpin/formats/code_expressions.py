@@ -95,9 +95,15 @@ class ExpressionReader:
                 and is_name(token.text)
                 and self.token(index + 1).text != "("
             ),
-            self.source.text[low : min(high, low + 60)],
+            self._called_on(start) or self.source.text[low : min(high, low + 60)],
         )
         return self.variable(name, low, max(low, high), opaque=True)
+
+    def _called_on(self, index: int) -> str:
+        """Return `x` of `x.split(…)`, which reads it."""
+        token = self.token(index)
+        is_method = token.kind is Kind.NAME and self.token(index + 1).text == "("
+        return token.text.rpartition(".")[0] if is_method else ""
 
     def variable(
         self, text: str, start: int, end: int, *, opaque: bool = False

@@ -35,6 +35,7 @@ MODIFIERS = frozenset(
 CLASSES = frozenset(
     {"class", "object", "interface", "enum", "struct", "module", "trait"}
 )
+COMPARISONS = frozenset({"==", "!=", "===", "!=="})
 FUNCTIONS = frozenset({"def", "func", "fun", "fn", "function", "sub"})
 _OWN = lazy_pattern(r"^(?:self|this|cls|Self|@|\$)[.:]*(?=\w)")
 _POWERSHELL = lazy_pattern(

@@ -8,6 +8,7 @@ from digestpin.facts import Role
 from digestpin.formats import code_words as words
 from digestpin.formats.code_lexer import Kind
 from digestpin.formats.code_lines import is_script
+from digestpin.formats.code_names import COMPARISONS
 from digestpin.patterns import lazy_pattern
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class RoleReader:
             self.reader.token(index - 1).text in _MATCHES
             or words.is_pattern_call(first)
             or self._is_label(index)
+            or self._is_compared(index, first)
         ):
             return Role.PATTERN
         if (
@@ -76,6 +78,12 @@ class RoleReader:
         if self._is_docstring(index, frame):
             return Role.DISPLAY
         return Role.BUILT if self._is_built(index, frame) else None
+
+    def _is_compared(self, index: int, first: str) -> bool:
+        """Whether a text is compared with; what a test expects counts as a value."""
+        around = (self.reader.token(index - 1), self.reader.token(index + 1))
+        is_compared = any(token.text in COMPARISONS for token in around)
+        return is_compared and first != "assert"
 
     def _statement(self, index: int, frame: Frame) -> str:
         """Return the command word of a statement without brackets, else nothing."""

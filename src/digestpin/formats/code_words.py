@@ -144,6 +144,15 @@ def is_pattern_call(name: str) -> bool:
     return bool(_PATTERN_CALL.match(name) or _PATTERN_CALL.match(last_word(name)))
 
 
+def puts_in(name: str) -> bool:
+    """Whether a function puts an argument in the place of something.
+
+    >>> puts_in("strings.ReplaceAll"), puts_in("strings.Split")
+    (True, False)
+    """
+    return last_word(name).lower().startswith(("replace", "sub", "gsub"))
+
+
 @lru_cache(maxsize=4096)
 def is_shell_call(name: str) -> bool:
     """Whether a function runs a shell command."""
