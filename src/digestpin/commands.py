@@ -27,7 +27,14 @@ from digestpin.options import (
     require_diff,
     require_formats,
 )
-from digestpin.output import exit_code, show, show_aside, show_changes, show_in
+from digestpin.output import (
+    exit_code,
+    show,
+    show_aside,
+    show_changes,
+    show_in,
+    show_rest,
+)
 from digestpin.selection import limit_to
 from digestpin.terminal import style_for, write_text
 
@@ -39,7 +46,6 @@ if TYPE_CHECKING:
     from digestpin.oci import ImageReference
     from digestpin.pipeline import Run
     from digestpin.rewriting import Change
-    from digestpin.terminal import ColorChoice
     from digestpin.upgrading import Upgraded
 
 __all__ = [
@@ -47,7 +53,6 @@ __all__ = [
     "Options",
     "Output",
     "check",
-    "explain",
     "fix",
     "list_",
     "parse_formats",
@@ -141,7 +146,7 @@ def fix(options: Options, *, offline: bool, unsafe: bool, diff: bool) -> ExitCod
         narrator.describe(run, project)
     if diff:
         show_changes(fixed.changes, options.output)
-        show_aside(fixed.report.problems, fixed.report.notes, options.output)
+        show_rest(fixed.report, options.output)
         return exit_code(fixed.report, options, changed=bool(fixed.changes))
     report = fixing.without(fixed, _write(run, fixed.changes)).report
     show(report, options.output)
@@ -235,16 +240,6 @@ def list_(options: Options) -> ExitCode:
         },
     )
     return ExitCode.INCOMPLETE if project.problems else ExitCode.CLEAN
-
-
-def explain(rule: str | None, color: ColorChoice) -> ExitCode:
-    """Print a rule's page, or the table of all rules."""
-    from digestpin.explaining import explain_rule, list_rules  # noqa: PLC0415
-
-    style = style_for(sys.stdout, color)
-    text = list_rules(style) if rule is None else explain_rule(rule, style)
-    write_text(sys.stdout, text)
-    return ExitCode.CLEAN
 
 
 def resolve(

@@ -128,6 +128,8 @@ def require_diff(output: Output) -> None:
     Raises:
         UsageError: it is not.
     """
+    if not output.is_chosen:
+        return
     for form, file in output.formats:
         if form != "text":
             raise UsageError(

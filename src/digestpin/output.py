@@ -104,6 +104,16 @@ def show_aside(
     write_text(sys.stderr, text)
 
 
+def show_rest(report: Report, output: Output) -> None:
+    """Write to stderr what there is to say beside a difference: what it leaves, too."""
+    from digestpin.reports.summary import say_what_is_left  # noqa: PLC0415
+
+    show_aside(report.problems, report.notes, output)
+    left = say_what_is_left(report)
+    if left and not output.quiet:
+        write_text(sys.stderr, f"{left}\n")
+
+
 def show_changes(changes: Changes, output: Output) -> None:
     """Write what would be changed as a unified difference."""
     from digestpin.reports.diff import render_diff, show_diff  # noqa: PLC0415

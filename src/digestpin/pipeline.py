@@ -230,7 +230,7 @@ class Run:
                 self.is_reported(reference.region.path)
                 for reference in inventory.references
             ),
-            kind_pins=len(inventory.pins),
+            kind_pins=sum(pin.version is not None for pin in inventory.pins),
             suppressed=judgement.suppressed,
         )
 

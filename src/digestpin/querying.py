@@ -1,4 +1,4 @@
-"""What `releases` and `config` do; every function returns the exit code."""
+"""What `explain`, `releases` and `config` do; every function returns the exit code."""
 
 from __future__ import annotations
 
@@ -17,8 +17,19 @@ if TYPE_CHECKING:
     from digestpin.config import Configuration
     from digestpin.kind.releases import KindReleases
     from digestpin.options import Output
+    from digestpin.terminal import ColorChoice
 
 _FORMS = ("text", "json")
+
+
+def explain(rule: str | None, color: ColorChoice) -> ExitCode:
+    """Print a rule's page, or the table of all rules."""
+    from digestpin.explaining import explain_rule, list_rules  # noqa: PLC0415
+
+    style = style_for(sys.stdout, color)
+    text = list_rules(style) if rule is None else explain_rule(rule, style)
+    write_text(sys.stdout, text)
+    return ExitCode.CLEAN
 
 
 def releases_table(output: Output) -> ExitCode:

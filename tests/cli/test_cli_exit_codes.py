@@ -14,7 +14,7 @@ from support.commands import run_digestpin
 from support.repositories import make_repository
 from support.trees import read_tree
 
-from digestpin import __version__, commands, writing
+from digestpin import __version__, commands, querying, writing
 from digestpin.entry import main
 from digestpin.errors import EditError
 
@@ -89,7 +89,37 @@ def test_fix_offline_fixes_the_rest_of_what_only_a_registry_knows(
 def test_diff_that_would_change_something_is_one(repository: Path) -> None:
     assert run_digestpin(repository, "fix", "--offline", "--diff").code == 1
     run_digestpin(repository, "fix", "--offline")
-    assert run_digestpin(repository, "fix", "--offline", "--diff").code == 0
+    ran = run_digestpin(repository, "fix", "--offline", "--diff")
+    assert (ran.code, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_diff_says_what_it_does_not_settle(tmp_path: Path) -> None:
+    files: dict[str, bytes | str] = {
+        ".tool-versions": "kind 0.26.0\n",
+        "a.sh": "x kindest/node:v1.32.1\n",
+    }
+    repository = make_repository(tmp_path / "r", files)
+    ran = run_digestpin(repository, "fix", "--offline", "--diff")
+    assert (ran.code, ran.stdout) == (1, "")
+    assert ran.stderr.endswith(
+        "Not settled by this: 2 findings (2 errors); 1 can be fixed with digestpin fix "
+        "--unsafe.\n"
+    )
+    ran = run_digestpin(repository, "fix", "--offline", "--diff", "--quiet")
+    assert ran.code == 1
+    assert "Not settled" not in ran.stderr
+
+
+def test_what_is_counted_is_what_is_listed(tmp_path: Path) -> None:
+    files: dict[str, bytes | str] = {
+        ".tool-versions": "kind 0.26.0\n",
+        "a.sh": f"x {PINNED}\ngo install sigs.k8s.io/kind@latest\n",
+    }
+    repository = make_repository(tmp_path / "r", files)
+    listed = "1 node image reference, 1 kind pin."
+    assert listed in run_digestpin(repository, "list").stdout
+    checked = run_digestpin(repository, "check", "--ignore", "DP104").stdout
+    assert checked == f"All clear: {listed[:-1]}, nothing to do.\n"
 
 
 @pytest.mark.parametrize(
@@ -174,7 +204,7 @@ def test_a_reader_that_goes_away_is_no_failure(
     def stop(*_: object) -> None:
         raise BrokenPipeError
 
-    monkeypatch.setattr(commands, "explain", stop)
+    monkeypatch.setattr(querying, "explain", stop)
     monkeypatch.setattr(sys, "argv", ["digestpin", "explain"])
     with (
         mock.patch.object(sys, "stdout", sys.stdout),

@@ -75,7 +75,9 @@ def explain(
     color: Color = ColorChoice.AUTO,
 ) -> None:
     """Explain a rule."""
-    leave(commands.explain(rule, color))
+    from digestpin import querying  # noqa: PLC0415
+
+    leave(querying.explain(rule, color))
 
 
 # releases

@@ -85,6 +85,15 @@ def _fixed(report: Report) -> str:
     return f"{line}; {left}{_ignored(report)}{_offer(counts)}."
 
 
+def say_what_is_left(report: Report) -> str:
+    """Return the line about what a difference does not settle; empty when all is."""
+    counts = count(report.findings)
+    if not counts.errors and not counts.warnings:
+        return ""
+    left = f"{number(counts.findings, 'finding')} ({_by_severity(counts)})"
+    return f"Not settled by this: {left}{_offer(counts)}."
+
+
 def _clear(report: Report) -> str:
     if report.problems:
         return f"No findings in {number(report.files, 'file')}{_ignored(report)}."
