@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     WriteConfig = Callable[[dict[str, Any]], None]
     Echo = Callable[[Exchange, str], None]
 
-USER, PASSWORD = "alice", "Battery: staple/ümlaut"
+USER, PASSWORD = "bob", "Battery: staple/ümlaut"
 PAIR = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 TOKEN = "Token-of.the-service"  # noqa: S105 - of no use
 # An answer to GET has a body, in which a server can say more.
