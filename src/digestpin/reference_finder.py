@@ -21,7 +21,7 @@ from digestpin.references import (
     find_references,
     is_looked_at,
 )
-from digestpin.rows import any_row, rows_of, rows_of_scope
+from digestpin.rows import any_row, meet_rows, rows_of, rows_of_scope
 from digestpin.templates import HOLE, Literal, Template, join, literal
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from digestpin.source import Region, SourceFile
     from digestpin.templates import Scope
     from digestpin.tracing import Tracer, Value
+
+
+_MAX_NAMES = 4
 
 
 @dataclass
@@ -75,10 +78,10 @@ class ReferenceFinder:
         return tuple(sorted(references, key=order_of))
 
     def _is_bare(self, binding: Binding) -> bool:
-        text = binding.value.text
         return any(
-            match.form in (Form.BARE, Form.OPEN) and match.end == len(text)
-            for match in find_references(binding.value, self.repositories)
+            match.form in (Form.BARE, Form.OPEN) and match.end == len(name.text)
+            for name in (binding.value, *_inner(binding.value))
+            for match in find_references(name, self.repositories)
         )
 
     def _text(self, template: Template, scope: Scope, role: Role, rows: Rows) -> None:
@@ -104,39 +107,56 @@ class ReferenceFinder:
         for template, scope, role, rows in texts:
             if not is_looked_at(role) or HOLE not in template.text:
                 continue
-            expanded = self._expand_names(template, names)
-            if expanded is not None:
-                self._text(expanded, scope, role, rows)
+            for expanded, name_rows in self._expand_names(template, names):
+                met = meet_rows(rows, name_rows)
+                if met is not None:
+                    self._text(expanded, scope, role, met)
 
-    def _expand_names(self, template: Template, names: set[str]) -> Template | None:
-        """Put a name in for each variable that holds one and is followed by a tag."""
-        parts: list[Template] = []
+    def _expand_names(
+        self, template: Template, names: set[str]
+    ) -> list[tuple[Template, Rows]]:
+        """Put each name in for a variable that holds it and is followed by a tag.
+
+        Gives the templates with the rows in which their names hold, none where no
+        variable is one.
+        """
+        found: list[tuple[tuple[Template, ...], Rows]] = [((), ())]
         done = 0
         at = template.text.find(HOLE)
         while at != -1:
-            name = self._name_at(template, at, names)
-            if name is not None:
-                parts += [template.cut(done, at), name]
+            choices = self._names_at(template, at, names)
+            if choices:
+                before = template.cut(done, at)
                 done = at + 1
+                found = [
+                    ((*parts, before, name), met)
+                    for parts, rows in found
+                    for name, name_rows in choices
+                    if (met := meet_rows(rows, name_rows)) is not None
+                ][:_MAX_NAMES]
             at = template.text.find(HOLE, at + 1)
         if not done:
-            return None
-        return join([*parts, template.cut(done, len(template.text))])
+            return []
+        rest = template.cut(done, len(template.text))
+        return [(join([*parts, rest]), rows) for parts, rows in found]
 
-    def _name_at(self, template: Template, at: int, names: set[str]) -> Template | None:
-        """Return a name that stands in for its variable, at the variable's place."""
+    def _names_at(
+        self, template: Template, at: int, names: set[str]
+    ) -> list[tuple[Template, Rows]]:
+        """Return the names that can stand for a variable, at the variable's place."""
         variable = template.variable_at(at)
         follow = template.text[at + 1 : at + 2]
         if variable is None or variable.name not in names or not follow:
-            return None
+            return []
         values = self.tracer.values(template.cut(at, at + 1))
-        if len(values) != 1 or not values[0].is_known:
-            return None
-        name = values[0].text
-        is_followed = follow in (":", "@") or name.endswith(":")
-        if not is_followed or not self._may_hold(name):
-            return None
-        return literal(name, variable.region, exact=False)
+        if len(values) > _MAX_NAMES or not all(value.is_known for value in values):
+            return []
+        return [
+            (literal(value.text, variable.region, exact=False), value.rows)
+            for value in values
+            if (follow in (":", "@") or value.text.endswith(":"))
+            and self._may_hold(value.text)
+        ]
 
     def _reference(
         self, template: Template, match: Match, scope: Scope, role: Role, rows: Rows
