@@ -160,7 +160,7 @@ class Runs:
 
 def has_patches(config: ClusterConfig) -> bool:
     """Say whether there is something in a config that an image may not take."""
-    return bool(config.containerd_patches or config.kubeadm_patches)
+    return bool(config.patches)
 
 
 def _plain_name(name: str) -> str:

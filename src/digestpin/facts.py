@@ -162,10 +162,11 @@ class ClusterConfig:
     """A kind cluster config (`kind: Cluster`, `apiVersion: kind.x-k8s.io/v1alpha4`).
 
     `node_images` are the nodes' images as written, nodes without one left out;
-    `nodes` is how many nodes there are. Patches are texts: TOML for containerd, YAML
-    for kubeadm. With `is_open` what is put in elsewhere can be nodes or their images.
-    `file`: where a script writes it, in the script's words. `variable`:
-    the name that holds it.
+    `nodes` is how many nodes there are; with `is_open`, what is put in elsewhere can be
+    nodes or their images. Patches are texts: TOML for containerd, YAML for kubeadm;
+    JSON for containerd in the field that ends in `JSON6902`, and of the objects in that
+    for kubeadm the version and the kind. `file`: where a script writes the config, in
+    the words of the script. `variable`: the name that holds it.
     """
 
     region: Region
@@ -174,9 +175,21 @@ class ClusterConfig:
     node_images: tuple[Template, ...] = ()
     containerd_patches: tuple[Template, ...] = ()
     kubeadm_patches: tuple[Template, ...] = ()
+    containerd_json_patches: tuple[Template, ...] = ()
+    kubeadm_json_patches: tuple[tuple[Template, str], ...] = ()
     file: str = ""
     variable: str = ""
     is_open: bool = False
+
+    @property
+    def patches(self) -> tuple[Template, ...]:
+        """Every patch: in TOML and in JSON for containerd, then those for kubeadm."""
+        return (
+            *self.containerd_patches,
+            *self.containerd_json_patches,
+            *self.kubeadm_patches,
+            *(version for version, _ in self.kubeadm_json_patches),
+        )
 
 
 @frozen(kw_only=True, slots=False)

@@ -366,3 +366,49 @@ def test_commands_that_create_a_cluster(text: str, expected: list[str]) -> None:
     source = SourceFile(PurePosixPath("e2e.sh"), text.encode())
     facts = extract_shell(literal(text, source.region(0, len(text))), ("x",))
     assert [line for line in lines(facts) if line.startswith("run")] == expected
+
+
+JSON_PATCHES = """\
+kind: Cluster
+apiVersion: kind.x-k8s.io/v1alpha4
+nodes:
+- role: control-plane
+  image: kindest/node:v1.36.1
+  kubeadmConfigPatchesJSON6902:
+  - {group: kubeadm.k8s.io, version: v1beta2, kind: InitConfiguration, patch: "[]"}
+kubeadmConfigPatches:
+- |
+  kind: JoinConfiguration
+  apiVersion: kubeadm.k8s.io/v1beta3
+- |
+  kind: KubeletConfiguration
+  apiVersion: kubelet.config.k8s.io/v1beta1
+kubeadmConfigPatchesJSON6902:
+- group: kubeadm.k8s.io
+  version: v1beta3
+  kind: ClusterConfiguration
+  patch: "[]"
+- group: kubeproxy.config.k8s.io
+  version: v1alpha1
+  kind: KubeProxyConfiguration
+  patch: "[]"
+containerdConfigPatchesJSON6902:
+- |
+  [{"op": "add",
+    "path": "/plugins/io.containerd.grpc.v1.cri/registry/mirrors/x",
+    "value": {"endpoint": ["http://x"]}}]
+"""
+
+
+def test_every_patch_field_is_read() -> None:
+    files = {".tool-versions": "kind 0.32.0\n", "kind.yaml": JSON_PATCHES}
+    places = sorted(
+        (finding.location.start.line, finding.message.partition(": ")[0])
+        for finding in check("cluster_config_unsupported", files)
+    )
+    assert places == [
+        (7, "v1beta2"),
+        (11, "kubeadm.k8s.io/v1beta3"),
+        (17, "v1beta3"),
+        (27, 'plugins."io.containerd.grpc.v1.cri".registry.mirrors.x'),
+    ]

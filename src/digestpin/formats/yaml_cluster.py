@@ -6,22 +6,25 @@ ConfigMap, an input of an action, a here-document.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from digestpin.facts import ClusterConfig
 from digestpin.formats.yaml_variables import expand
 from digestpin.yamltext import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from digestpin.templates import Scope, Template
     from digestpin.yamltext import Node
 
 _GROUPS = ("kind.x-k8s.io/", "kind.sigs.k8s.io/")
+_KUBEADM = "kubeadm.k8s.io"
 _KINDS = frozenset(("Cluster", "Config"))
 _WRAPPED = "kindV1Alpha4Cluster"
 """The key of a ctlptl cluster that holds a cluster config without its version."""
+
+_Node = TypeVar("_Node", Scalar, Mapping)
 
 
 def names_cluster_config(text: str) -> bool:
@@ -37,15 +40,7 @@ def find_cluster_config(root: Node | None, scope: Scope) -> ClusterConfig | None
     listed = [node for it in _all(config, "nodes") for node in _items(it)]
     nodes = [node for node in listed if isinstance(node, Mapping)]
     images = [image for node in nodes for image in _all(node, "image")]
-    kubeadm: list[Template] = []
-    for node in (config, *nodes):
-        for patches in _all(node, "kubeadmConfigPatches"):
-            kubeadm += _strings(patches)
-    containerd = [
-        patch
-        for patches in _all(config, "containerdConfigPatches")
-        for patch in _strings(patches)
-    ]
+    patched = (config, *nodes)
     return ClusterConfig(
         region=config.region,
         scope=scope,
@@ -56,14 +51,40 @@ def find_cluster_config(root: Node | None, scope: Scope) -> ClusterConfig | None
             for image in images
             if isinstance(image, Scalar) and image.text
         ),
-        containerd_patches=tuple(containerd),
-        kubeadm_patches=tuple(kubeadm),
+        containerd_patches=_texts((config,), "containerdConfigPatches"),
+        kubeadm_patches=_texts(patched, "kubeadmConfigPatches"),
+        containerd_json_patches=_texts((config,), "containerdConfigPatchesJSON6902"),
+        kubeadm_json_patches=tuple(_json_patches(patched)),
         is_open=(
             len(nodes) < len(listed)
             or not all(isinstance(image, Scalar) for image in images)
             or any(_scalar(it) is not None for it in _all(config, "nodes"))
         ),
     )
+
+
+def _texts(mappings: Iterable[Mapping], key: str) -> tuple[Template, ...]:
+    """Return the strings in the sequences at a key."""
+    return tuple(item.content for item in _listed(mappings, key, Scalar))
+
+
+def _json_patches(mappings: Iterable[Mapping]) -> Iterator[tuple[Template, str]]:
+    """Yield the version and kind of each JSON patch for kubeadm's own objects."""
+    for patch in _listed(mappings, "kubeadmConfigPatchesJSON6902", Mapping):
+        group, version = _scalar(patch.get("group")), _scalar(patch.get("version"))
+        kind = _scalar(patch.get("kind"))
+        if version is not None and group is not None and group.text == _KUBEADM:
+            yield version, "" if kind is None else kind.text
+
+
+def _listed(
+    mappings: Iterable[Mapping], key: str, type_: type[_Node]
+) -> Iterator[_Node]:
+    for mapping in mappings:
+        for sequence in _all(mapping, key):
+            for item in _items(sequence):
+                if isinstance(item, type_):
+                    yield item
 
 
 def _all(mapping: Mapping, key: str) -> list[Node]:
@@ -89,9 +110,3 @@ def _items(node: Node | None) -> tuple[Node, ...]:
 
 def _scalar(node: Node | None) -> Template | None:
     return node.content if isinstance(node, Scalar) and node.text else None
-
-
-def _strings(node: Node | None) -> Iterator[Template]:
-    for item in _items(node):
-        if isinstance(item, Scalar):
-            yield item.content

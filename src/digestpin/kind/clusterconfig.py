@@ -15,13 +15,14 @@ from digestpin.kind.constraints import Certainty, Level
 from digestpin.kind.tomlpatch import (
     find_json_patch_table,
     find_toml_table,
+    is_patched_away,
     is_set_empty,
 )
 from digestpin.patterns import lazy_pattern
 from digestpin.values import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from packaging.version import Version
 
@@ -34,6 +35,9 @@ _API_VERSION = lazy_pattern(
     r"""(?:^|[{,])[ \t]*["']?apiVersion["']?[ \t]*:[ \t]*["']?"""
     r"""(?P<version>[\w.-]+/v\w+)""",
     re.MULTILINE,
+)
+_KIND = lazy_pattern(
+    r"""(?:^|[{,])[ \t]*["']?kind["']?[ \t]*:[ \t]*["']?(?P<kind>\w+)""", re.MULTILINE
 )
 _ANY_API_VERSION = lazy_pattern(r"(?P<version>(?:[\w.-]+/)?v\w+)")
 
@@ -53,11 +57,12 @@ class Patch:
 
     `text` is the value of the string, not its YAML source. An entry of
     `kubeadmConfigPatchesJSON6902` is an object: its text is `group/version`, or the
-    version alone.
+    version alone, and `kind` what it patches.
     """
 
     type: PatchType
     text: str
+    kind: str = ""
 
 
 @frozen(kw_only=True)
@@ -115,7 +120,7 @@ def find_cluster_config_breaches(
             continue
         for index, patch in enumerate(patches):
             match = _find_in_patch(condition, patch)
-            if match is None:
+            if match is None or _is_replaced(condition, patch, patches):
                 continue
             is_sure = match.is_sure and likelihood is Likelihood.SURE
             breaches.append(
@@ -190,20 +195,41 @@ def _find_images(
 def _is_lifted(condition: PatchCondition, patches: Sequence[Patch]) -> bool:
     return any(
         is_set_empty(patch.text, keys)
+        if patch.type is PatchType.CONTAINERD
+        else is_patched_away(patch.text, keys)
         for keys in condition.unless_empty
         for patch in patches
-        if patch.type is PatchType.CONTAINERD
+        if patch.type in {PatchType.CONTAINERD, PatchType.CONTAINERD_JSON6902}
     )
+
+
+def _is_replaced(
+    condition: PatchCondition, patch: Patch, patches: Sequence[Patch]
+) -> bool:
+    """Say whether another patch of the same kind is there for the other versions."""
+    kind = _kind_of(patch)
+    return condition.patch == "kubeadm" and any(
+        _kind_of(other) == kind != ""
+        and any(
+            version.startswith("kubeadm.k8s.io/")
+            and version not in condition.api_versions
+            for version, _ in _api_versions(other)
+        )
+        for other in patches
+    )
+
+
+def _kind_of(patch: Patch) -> str:
+    match = _KIND.search(patch.text) if patch.type is PatchType.KUBEADM else None
+    return patch.kind if match is None else match["kind"]
 
 
 def _find_in_patch(condition: PatchCondition, patch: Patch) -> _Match | None:
     match (condition.patch, patch.type):
         case ("containerd", PatchType.CONTAINERD | PatchType.CONTAINERD_JSON6902):
             return _find_table(condition, patch)
-        case ("kubeadm", PatchType.KUBEADM):
-            return _find_api_version(condition, patch.text, _API_VERSION)
-        case ("kubeadm", PatchType.KUBEADM_JSON6902):
-            return _find_api_version(condition, patch.text, _ANY_API_VERSION)
+        case ("kubeadm", PatchType.KUBEADM | PatchType.KUBEADM_JSON6902):
+            return _find_api_version(condition, patch)
     return None
 
 
@@ -223,12 +249,18 @@ def _quote_key(key: str) -> str:
     return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else f'"{key}"'
 
 
-def _find_api_version(
-    condition: PatchCondition, text: str, pattern: re.Pattern[str]
-) -> _Match | None:
-    for match in pattern.finditer(text):
-        written = match["version"]
-        full = written if "/" in written else f"kubeadm.k8s.io/{written}"
-        if full in condition.api_versions:
-            return _Match(*match.span("version"), written)
+def _find_api_version(condition: PatchCondition, patch: Patch) -> _Match | None:
+    for version, match in _api_versions(patch):
+        if version in condition.api_versions:
+            return _Match(*match.span("version"), match["version"])
     return None
+
+
+def _api_versions(patch: Patch) -> Iterator[tuple[str, re.Match[str]]]:
+    """Give the API versions, group first, that a patch for kubeadm names."""
+    if patch.type not in {PatchType.KUBEADM, PatchType.KUBEADM_JSON6902}:
+        return
+    is_text = patch.type is PatchType.KUBEADM
+    for match in (_API_VERSION if is_text else _ANY_API_VERSION).finditer(patch.text):
+        written = match["version"]
+        yield written if "/" in written else f"kubeadm.k8s.io/{written}", match

@@ -66,7 +66,7 @@ def find_json_patch_table(text: str, pattern: KeyPath) -> FoundTable | None:
 
     The patch is JSON as in RFC 6902; of one that does not parse the paths are read.
     """
-    operations = _parse_operations(text)
+    operations = _parse_operations(text, *_WRITING)
     for match in _PATH_MEMBER.finditer(text):
         keys = _split_pointer(match["path"])
         if operations is None:
@@ -85,6 +85,16 @@ def is_set_empty(text: str, keys: KeyPath) -> bool:
     """Say whether TOML `text` sets this key to the empty string."""
     return any(
         line.keys == keys and line.value in {'""', "''"} for line in _scan_lines(text)
+    )
+
+
+def is_patched_away(text: str, keys: KeyPath) -> bool:
+    """Say whether a JSON patch removes this key, or sets it to the empty string."""
+    return any(
+        _split_pointer(path) == keys and value in {"", None}
+        for path, values in (_parse_operations(text, *_CHANGING) or {}).items()
+        for value in values
+        if isinstance(value, str | None)
     )
 
 
@@ -153,7 +163,11 @@ def _fits(keys: KeyPath, pattern: KeyPath) -> bool:
     )
 
 
-def _parse_operations(text: str) -> dict[str, list[object]] | None:
+_WRITING = ("add", "replace")
+_CHANGING = (*_WRITING, "remove")
+
+
+def _parse_operations(text: str, *operations: str) -> dict[str, list[object]] | None:
     """Return the values that the patch writes by path, None if it does not parse."""
     try:
         items: object = json.loads(text)
@@ -161,7 +175,7 @@ def _parse_operations(text: str) -> dict[str, list[object]] | None:
         return None
     values: dict[str, list[object]] = {}
     for item in items if isinstance(items, list) else ():
-        if isinstance(item, dict) and item.get("op") in {"add", "replace"}:
+        if isinstance(item, dict) and item.get("op") in operations:
             values.setdefault(str(item.get("path")), []).append(item.get("value"))
     return values
 

@@ -47,7 +47,7 @@ from digestpin.rules.interface import Context, Rule, describe
 from digestpin.rules.places import related_pins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from digestpin.inventory import ConfiguredCluster, NodesImage
     from digestpin.kind.clusterconfig import ClusterConfigBreach, Patch
@@ -63,8 +63,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _judge_cluster(cluster: ConfiguredCluster, context: Context) -> Iterator[Finding]:
-    config = cluster.config
-    templates = [*config.containerd_patches, *config.kubeadm_patches]
+    templates = cluster.config.patches
     if not templates:
         return
     # Only few repositories patch a cluster config; the others need no TOML reader.
@@ -88,20 +87,28 @@ def _judge_cluster(cluster: ConfiguredCluster, context: Context) -> Iterator[Fin
 
 
 def _patches(cluster: ConfiguredCluster) -> list[Patch]:
-    """Return the patches, those for containerd first, in the order of the config."""
+    """Return the patches in the order of `ClusterConfig.patches`."""
     from digestpin.kind.clusterconfig import Patch, PatchType  # noqa: PLC0415
 
     config = cluster.config
     return [
         *(Patch(PatchType.CONTAINERD, it.text) for it in config.containerd_patches),
+        *(
+            Patch(PatchType.CONTAINERD_JSON6902, it.text)
+            for it in config.containerd_json_patches
+        ),
         *(Patch(PatchType.KUBEADM, it.text) for it in config.kubeadm_patches),
+        *(
+            Patch(PatchType.KUBEADM_JSON6902, version.text, kind)
+            for version, kind in config.kubeadm_json_patches
+        ),
     ]
 
 
 def _finding(
     breach: ClusterConfigBreach,
     image: NodesImage,
-    templates: list[Template],
+    templates: Sequence[Template],
     cluster: ConfiguredCluster,
     context: Context,
 ) -> Finding:

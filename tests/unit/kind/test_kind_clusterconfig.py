@@ -221,6 +221,29 @@ def test_a_json_patch_of_containerd_is_read(
         assert text[item.start : item.end].startswith("/plugins/")
 
 
+@pytest.mark.parametrize(
+    ("text", "is_lifted"),
+    [
+        (_json_patch(f"{BASE}/config_path", "", "replace"), True),
+        (json.dumps([{"op": "remove", "path": f"{BASE}/config_path"}]), True),
+        (_json_patch(f"{BASE}/config_path", "/etc", "replace"), False),
+        (_json_patch(f"{BASE}/config_path", {}, "replace"), False),
+        (_json_patch(f"{BASE}/headers", "", "replace"), False),
+        ("no JSON", False),
+    ],
+)
+def test_a_json_patch_may_take_the_reason_away(text: str, is_lifted: bool) -> None:
+    patches = [
+        Patch(PatchType.CONTAINERD, MIRRORS),
+        Patch(PatchType.CONTAINERD_JSON6902, text),
+    ]
+    image = ("v1.35.0", None)
+    found = find_cluster_config_breaches(
+        patches, image, [Version("0.31.0")], KindReleases.load()
+    )
+    assert bool(found) is not is_lifted
+
+
 KUBEADM = """\
 kind: ClusterConfiguration
 apiVersion: kubeadm.k8s.io/{version}
@@ -234,6 +257,7 @@ apiServer:
     [
         pytest.param("v1beta3", "v1.36.1", ["0.32.0"], SURE, id="ignored"),
         pytest.param("v1beta2", "v1.37.0", ["0.33.0"], SURE, id="older"),
+        pytest.param("v1alpha1", "v1.37.0", ["0.33.0"], SURE, id="oldest"),
         pytest.param("v1beta4", "v1.36.1", ["0.32.0"], None, id="right version"),
         pytest.param("v1beta3", "v1.35.5", ["0.32.0"], None, id="older Kubernetes"),
         pytest.param("v1beta3", "v1.36.1", ["0.31.0"], None, id="older kind"),
@@ -286,3 +310,30 @@ def test_breaches_come_in_the_order_of_the_patches() -> None:
         (0, "kubeadm-patch-v1beta3"),
         (2, REFUSED),
     ]
+
+
+OTHER_KIND = KUBEADM.replace("ClusterConfiguration", "InitConfiguration")
+
+
+@pytest.mark.parametrize(
+    ("other", "is_found"),
+    [
+        (Patch(PatchType.KUBEADM, KUBEADM.format(version="v1beta4")), False),
+        (Patch(PatchType.KUBEADM, OTHER_KIND.format(version="v1beta4")), True),
+        (Patch(PatchType.KUBEADM, "kind: ClusterConfiguration\n"), True),
+        (Patch(PatchType.KUBEADM_JSON6902, "v1beta4", "ClusterConfiguration"), False),
+        (Patch(PatchType.KUBEADM_JSON6902, "v1beta4", "InitConfiguration"), True),
+        (Patch(PatchType.KUBEADM_JSON6902, "v1beta4"), True),
+        (Patch(PatchType.CONTAINERD, MIRRORS), True),
+    ],
+)
+def test_a_patch_for_each_version_is_as_it_should_be(
+    other: Patch, is_found: bool
+) -> None:
+    patch = Patch(PatchType.KUBEADM, KUBEADM.format(version="v1beta3"))
+    image = ("v1.36.1", None)
+    found = find_cluster_config_breaches(
+        [patch, other], image, [Version("0.32.0")], KindReleases.load()
+    )
+    kubeadm = [item for item in found if item.constraint.id == "kubeadm-patch-v1beta3"]
+    assert bool(kubeadm) is is_found
