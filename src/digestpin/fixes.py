@@ -174,23 +174,24 @@ class Fixer:
     def _may_be_expected(self, reference: Reference, edit: Edit) -> bool:
         """Say whether a test's source may compare a text with this one.
 
-        A constant or a variable is there to be used; a bare text in a call or a table
-        of cases can be what the code under test should give.
+        A constant or a variable is there to be used; a bare text in a call, a field or
+        a table of cases can be what the code under test should give.
         """
         path = edit.path.as_posix()
         if not _TEST_CODE.search(path) or reference.shape is not Shape.LITERAL:
             return False
-        is_variable = any(
-            "field" not in binding.scope
-            for binding in self._bindings.containing(Region(edit.path, edit.span))
-        )
-        return not is_variable and reference.role is not Role.IMAGE
+        bindings = self._bindings.containing(Region(edit.path, edit.span))
+        is_field = ["field" in binding.scope for binding in bindings]
+        if not all(is_field):
+            return False
+        return bool(is_field) or reference.role is not Role.IMAGE
 
     def _others(self, reference: Reference, edit: Edit) -> tuple[OtherUse, ...]:
         found: dict[OtherUse, None] = {}
         if self._may_be_expected(reference, edit):
             use = OtherUse(reference.region, "a test, which may expect this very text")
             found[use] = None
+        found.update(dict.fromkeys(self.uses.compared(reference.value.text)))
         if reference.shape is not Shape.LITERAL:
             found.update(dict.fromkeys(self._aliases(edit)))
         is_literal = reference.shape is Shape.LITERAL

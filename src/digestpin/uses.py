@@ -7,6 +7,7 @@ image reference.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -34,6 +35,8 @@ class OtherUse:
     label: str
     is_compared: bool = False
     """The text there must stay equal to the value: a fix here alone breaks it."""
+    is_same_text: bool = False
+    """No read: the whole reference stands there too, in a pattern or a comparison."""
 
 
 @frozen(slots=False)
@@ -55,13 +58,14 @@ class Uses:
         sites = {reference.region for reference in inventory.references}
         self._tracer = inventory.tracer
         self._repositories = repositories
-        self._paths = inventory.facts.keys()
         self._sites = ByRegion((site, site) for site in sites)
         self._reads: dict[str, list[_Read]] = defaultdict(list)
         for found in inventory.facts.values():
             for fact in found:
                 for read in _reads(fact):
                     self._reads[read.variable.name].append(read)
+        self._patterns: list[Text] | None = None
+        self._facts = inventory.facts
         self._reads_of: dict[str, dict[int, list[_Read]]] = {}
         self._known: dict[tuple[int, bool], tuple[OtherUse, ...]] = {}
 
@@ -81,6 +85,25 @@ class Uses:
             known = tuple(sorted(found.values(), key=lambda use: use.region))
             self._known[key] = known
         return known
+
+    def compared(self, text: str) -> tuple[OtherUse, ...]:
+        """Return the patterns and comparisons in which a whole reference is written."""
+        if self._patterns is None:
+            self._patterns = [
+                fact
+                for found in self._facts.values()
+                for fact in found
+                if isinstance(fact, Text)
+                and fact.role is Role.PATTERN
+                and any(map(fact.template.text.__contains__, self._repositories))
+            ]
+        same = re.compile(rf"(?<![\w./-]){re.escape(text)}(?![\w@-]|\.\w)")
+        return tuple(
+            OtherUse(region, fact.label or "a comparison", is_same_text=True)
+            for fact in self._patterns
+            for match in same.finditer(fact.template.text)
+            if (region := fact.template.cut(*match.span()).region) is not None
+        )
 
     def _reads_by_binding(self, name: str) -> dict[int, list[_Read]]:
         """Return the reads of a name by the bindings that they reach."""
@@ -129,7 +152,7 @@ class Uses:
         """Say whether a binding is there for a program or an action out of sight."""
         if binding.what == HANDED_OVER:
             stem = binding.scope[0].rpartition(".")[0]
-            return not any(f"{stem}{end}" in self._paths for end in (".yml", ".yaml"))
+            return not any(f"{stem}{end}" in self._facts for end in (".yml", ".yaml"))
         return binding.what == ENVIRONMENT and binding.name not in self._reads
 
     def _is_in_reference(self, read: _Read) -> bool:

@@ -188,3 +188,52 @@ def test_other_reads_are_named() -> None:
     plan = make_context(inventory).fixer.plan(reference, f":v1.31.4@{DIGEST}", "t")
     assert [use.label for use in plan.others] == ["the output of echo"]
     assert [inventory.locate(use.region).start.line for use in plan.others] == [3]
+
+
+def go_test(literal: str) -> Files:
+    return {"a_test.go": f"package a\n\nfunc TestA(t *T) {{\n\t{literal}\n}}\n"}
+
+
+@pytest.mark.parametrize(
+    ("literal", "is_safe"),
+    [
+        pytest.param('x := A{Image: "kindest/node:v1.31.4"}', False, id="a field"),
+        pytest.param('equal("kindest/node:v1.31.4", x)', False, id="an argument"),
+        pytest.param('image := "kindest/node:v1.31.4"', True, id="a variable"),
+        pytest.param('run("kind", "--image", "kindest/node:v1.31.4")', True, id="run"),
+    ],
+)
+def test_what_a_test_may_expect_is_unsafe(literal: str, *, is_safe: bool) -> None:
+    mark = "" if is_safe else "?"
+    assert plans(go_test(literal)) == [f"a_test.go:4{mark} kindest/node:v1.31.4@…"]
+
+
+IMAGE = "image: kindest/node:v1.31.4\n"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param(
+            sh('[ "$image" = kindest/node:v1.31.4 ]'), id="a test of the shell"
+        ),
+        pytest.param(
+            sh("sed -i 's|kindest/node:v1.31.4|$NEW|' a.yaml"), id="a substitution"
+        ),
+        pytest.param(
+            {"a.go": 'package a\n\nvar x = y == "kindest/node:v1.31.4"\n'},
+            id="a comparison",
+        ),
+        pytest.param(
+            {"a.py": 'if "kindest/node:v1.31.4" != image:\n    pass\n'},
+            id="a comparison that begins with it",
+        ),
+    ],
+)
+def test_a_fix_is_unsafe_where_the_same_text_is_compared(files: Files) -> None:
+    assert plans({"a.yaml": IMAGE} | files) == ["a.yaml:1? kindest/node:v1.31.4@…"]
+
+
+def test_what_is_compared_with_another_text_does_not_matter() -> None:
+    files = sh("sed -i 's|kindest/node:v1.31.40|$NEW|' a.yaml")
+    assert plans({"a.yaml": IMAGE} | files) == ["a.yaml:1 kindest/node:v1.31.4@…"]

@@ -57,9 +57,8 @@ def _describe_pin(pin: KindPin) -> str:
 def related_others(plan: Plan, inventory: Inventory) -> Iterator[RelatedLocation]:
     """Give the reads that make a fix unsafe."""
     for use in plan.others[:_MAX_RELATED]:
-        yield RelatedLocation(
-            inventory.locate(use.region), f"also read here, by {use.label}"
-        )
+        how = "also read here, by" if not use.is_same_text else "the same text, in"
+        yield RelatedLocation(inventory.locate(use.region), f"{how} {use.label}")
 
 
 def help_others(plan: Plan) -> Iterator[str]:
@@ -70,6 +69,12 @@ def help_others(plan: Plan) -> Iterator[str]:
         count = len(plan.others)
         also = plan.others[0].label
         more = f" and {count - 1} more" if count > 1 else ""
+        if plan.others[0].is_same_text:
+            yield (
+                f"the same text stands in {also}{more}, which would no longer match: "
+                "the fix needs --unsafe"
+            )
+            return
         yield (
             f"the value is also read by {also}{more}, so that the digest would show "
             "up there: the fix needs --unsafe"
