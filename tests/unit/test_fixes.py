@@ -237,3 +237,21 @@ def test_a_fix_is_unsafe_where_the_same_text_is_compared(files: Files) -> None:
 def test_what_is_compared_with_another_text_does_not_matter() -> None:
     files = sh("sed -i 's|kindest/node:v1.31.40|$NEW|' a.yaml")
     assert plans({"a.yaml": IMAGE} | files) == ["a.yaml:1 kindest/node:v1.31.4@…"]
+
+
+def test_an_output_that_is_written_elsewhere_reads_nothing_here() -> None:
+    text = """\
+jobs:
+  a:
+    uses: ./.github/workflows/a.yaml
+  b:
+    needs: [a]
+    strategy: {matrix: {k: [v1.31.4]}}
+    steps:
+    - run: kind create cluster --image kindest/node:${{ matrix.k }}
+    - run: x $CHART
+      env: {CHART: "${{ github.workspace }}/${{ needs.a.outputs.chart }}"}
+"""
+    assert plans({".github/workflows/b.yaml": text}) == [
+        ".github/workflows/b.yaml:6 v1.31.4@…"
+    ]

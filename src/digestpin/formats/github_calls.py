@@ -13,6 +13,7 @@ from digestpin.formats.github_expressions import expand
 from digestpin.formats.shell import extract_shell
 from digestpin.formats.yaml_built import names_built, split_tags
 from digestpin.patterns import lazy_pattern
+from digestpin.source import Region, Span
 from digestpin.templates import Variable, variable
 from digestpin.yamltext import Mapping, Scalar
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from digestpin.facts import Fact
     from digestpin.formats.github_matrix import Matrix
-    from digestpin.source import Region, SourceFile
+    from digestpin.source import SourceFile
     from digestpin.templates import Scope, Template
 
 _IMAGE_KEYS = lazy_pattern(r"(?:\A|[_-])(?:node[_-]?)?image\Z", re.IGNORECASE)
@@ -112,7 +113,8 @@ class Implied:
     """
 
     def __init__(self, region: Region) -> None:
-        self.region = region
+        # What is bound here is written nowhere: it must not contain what is.
+        self.region = Region(region.path, Span(region.span.start, region.span.start))
         self.matrices: list[Matrix] = []
         self.outputs: dict[tuple[Scope, str], tuple[str, ...]] = {}
 
