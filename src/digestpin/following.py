@@ -6,11 +6,13 @@ import posixpath
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from digestpin.facts import HANDED_OVER, Binding, Link, Rule
 from digestpin.formats import find_format
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from digestpin.facts import Fact
     from digestpin.inventory import Inventory
 
 _UNLINKED_FORMATS = frozenset({"yaml", "json", "toml", "text"})
@@ -83,6 +85,32 @@ def open_needles(
             yield name
     if not in_code:
         yield from map(_name_of, filter(_is_named_by_others, files))
+
+
+def receivers(
+    facts: Mapping[str, Sequence[Fact]], paths: Iterable[str]
+) -> Iterator[str]:
+    """Give the actions and workflows that those at `paths` hand a variable to."""
+    for path in paths:
+        for fact in facts.get(path, ()):
+            if isinstance(fact, Binding) and fact.what == HANDED_OVER:
+                yield from (fact.scope[0] for _ in fact.value.variables)
+
+
+def callers(
+    facts: Mapping[str, Sequence[Fact]],
+    paths: set[str],
+    targets: Callable[[Link], Sequence[str]],
+) -> Iterator[str]:
+    """Give the makefiles that run one of `paths`, which others may call them for."""
+    for path, found in facts.items():
+        is_makefile = any(isinstance(fact, Rule) for fact in found)
+        links = [fact for fact in found if is_makefile and isinstance(fact, Link)]
+        if any(
+            link.type is Link.Type.RUN and paths.intersection(targets(link))
+            for link in links
+        ):
+            yield path
 
 
 def _is_named_by_others(path: str) -> bool:

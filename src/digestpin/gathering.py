@@ -19,9 +19,9 @@ from digestpin.clusters import ClusterFinder
 from digestpin.consumers import Consumers
 from digestpin.discovery import find_candidates
 from digestpin.extracting import extract, extract_as_text
-from digestpin.facts import HANDED_OVER, Binding, Link
+from digestpin.facts import Link
 from digestpin.findings import Problem
-from digestpin.following import may_be_linked, open_needles
+from digestpin.following import callers, may_be_linked, open_needles, receivers
 from digestpin.governing import govern
 from digestpin.inventory import Inventory
 from digestpin.own_files import is_own_output
@@ -261,11 +261,12 @@ class Project:
             for binding in reference.bindings
         }
         files = {path for _, path in inventory.tracer.missing} | feeding
-        for path in sorted(files.union(self._receivers(feeding))):
+        for path in sorted(files.union(receivers(self.facts, feeding))):
             if path not in self.sources and self._exists(path):
                 is_new |= self.load(PurePosixPath(path))
         # What a script does with a value that is handed to it decides on a fix.
-        is_new |= self._load_linked(feeding, Link.Type.RUN)
+        runs = feeding.union(callers(self.facts, files, self.targets))
+        is_new |= self._load_linked(runs, Link.Type.RUN)
         is_new |= self._load_linked(files, Link.Type.INCLUDE)
         is_new |= self._load_linked(files, Link.Type.READ)
         if any(has_patches(cluster.config) for cluster in inventory.clusters):
@@ -274,13 +275,6 @@ class Project:
             needles = set(open_needles(inventory, files, in_code=in_code))
             is_new |= self._load_naming(needles, in_code=in_code)
         return is_new
-
-    def _receivers(self, paths: Iterable[str]) -> Iterator[str]:
-        """Give the actions and workflows that those at `paths` hand a variable to."""
-        for path in paths:
-            for fact in self.facts.get(path, ()):
-                if isinstance(fact, Binding) and fact.what == HANDED_OVER:
-                    yield from (fact.scope[0] for _ in fact.value.variables)
 
     def _load_naming(self, needles: set[str], *, in_code: bool) -> bool:
         """Read the files that name something open; say whether any was new."""

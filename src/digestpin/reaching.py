@@ -91,54 +91,44 @@ class Reach:
         )
 
     def _reach(self, variable: Variable) -> tuple[tuple[Binding, ...], bool]:
-        at = variable.region.span.start
-        here = variable.region.path.as_posix()
-        inside = branches_of(variable.scope)
-        found: list[Binding] = []
-        for scope in self._order(variable):
-            assigned = self._assigned_in(scope, variable.name)
-            if assigned is None:
-                continue
-            end = at if scope[0] == here else None
-            seen, is_sure = assigned.before(end, inside)
-            found += seen
-            if is_sure:
-                return tuple(found), True
-        return tuple(found), False
+        """Return the bindings, and whether one of them holds by whatever way it runs.
 
-    def _assigned_in(self, scope: Scope, name: str) -> _Assigned | None:
+        What includes or runs a file are ways to come to it, of which any may be taken:
+        a place that surely sets the name ends the search on its own way only.
+        """
+        found = _Found(self, variable)
+        read = self._read_in.get(variable.scope)
+        if read is not None:
+            is_sure = found.look((path,) for path in read)
+            return tuple(found.bindings), is_sure
+        is_sure = True
+        queue = [(variable.scope, self._goals.rules_of(variable))]
+        visited: set[tuple[Scope, Rules | None]] = set()
+        while queue:
+            start, rules = way = queue.pop(0)
+            if way in visited:
+                continue
+            visited.add(way)
+            path = start[0]
+            if found.look(start[:size] for size in range(len(start), 0, -1)):
+                continue
+            if found.look((other,) for other in self._down(path)):
+                continue
+            ways: list[tuple[Scope, Rules | None]] = [
+                *(((other,), rules) for other in self._included_by.get(path, ())),
+                *self._callers(path, variable.name, rules),
+            ]
+            queue += ways
+            is_sure = is_sure and bool(ways)
+        return tuple(found.bindings), is_sure
+
+    def assigned(self, scope: Scope, name: str) -> _Assigned | None:
+        """Return the bindings of a name in one scope."""
         key = (scope, name)
         known = self._assigned.get(key)
         if known is None and (own := self._bindings.get(key)):
             known = self._assigned[key] = _Assigned(own)
         return known
-
-    def _order(self, variable: Variable) -> Iterator[Scope]:
-        """Give scopes in the order in which a variable is looked up."""
-        read = self._read_in.get(variable.scope)
-        if read is not None:
-            yield from ((path,) for path in read)
-            return
-        seen: set[Scope] = set()
-
-        def fresh(scopes: Iterable[Scope]) -> Iterator[Scope]:
-            for one in scopes:
-                if one not in seen:
-                    seen.add(one)
-                    yield one
-
-        queue = [(variable.scope, self._goals.rules_of(variable))]
-        visited: set[tuple[Scope, Rules | None]] = set()
-        while queue:
-            start, rules = queue.pop(0)
-            if (start, rules) in visited:
-                continue
-            visited.add((start, rules))
-            yield from fresh(start[:size] for size in range(len(start), 0, -1))
-            path = start[0]
-            yield from fresh((other,) for other in self._down(path))
-            queue += [((other,), rules) for other in self._included_by.get(path, ())]
-            queue += self._callers(path, variable.name, rules)
 
     def _callers(
         self, path: str, name: str, rules: Rules | None
@@ -161,6 +151,35 @@ class Reach:
                 seen.add(other)
                 yield other
                 queue += self._includes.get(other, ())
+
+
+class _Found:
+    """What one variable reads, collected scope by scope, each looked at once."""
+
+    def __init__(self, reach: Reach, variable: Variable) -> None:
+        self.bindings: list[Binding] = []
+        self._reach = reach
+        self._variable = variable
+        self._inside = branches_of(variable.scope)
+        self._ends: dict[Scope, bool] = {}
+
+    def look(self, scopes: Iterable[Scope]) -> bool:
+        """Look into scopes up to one that surely sets the name; say if one does."""
+        return any(self._look_into(scope) for scope in scopes)
+
+    def _look_into(self, scope: Scope) -> bool:
+        known = self._ends.get(scope)
+        if known is None:
+            region = self._variable.region
+            assigned = self._reach.assigned(scope, self._variable.name)
+            is_here = scope[0] == region.path.as_posix()
+            at = region.span.start if is_here else None
+            known = False
+            if assigned is not None:
+                seen, known = assigned.before(at, self._inside)
+                self.bindings += seen
+            self._ends[scope] = known
+        return known
 
 
 class _Assigned:

@@ -62,6 +62,16 @@ def open_project(folder: Path, files: dict[str, str]) -> Project:
             id="the action that it hands a variable to",
         ),
         pytest.param(
+            {
+                "Makefile": "all:\n\t./b.sh\nkind:\n\tNODE_VERSION=v1 ./a.sh\n",
+                "a.sh": USE,
+                "b.sh": "make kind\n",
+            },
+            ["a.sh"],
+            ["Makefile", "a.sh", "b.sh"],
+            id="what calls the makefile that runs it",
+        ),
+        pytest.param(
             {"a.sh": USE, "b.sh": "NODE_VERSION=v1.31.4 ./a.sh\n"},
             ["a.sh"],
             ["a.sh", "b.sh"],

@@ -322,3 +322,31 @@ def test_names_that_nothing_sets_are_noted() -> None:
 def test_a_name_with_very_many_values_is_cut_short() -> None:
     facts: list[Fact] = [bind("A", f"v{number}", number) for number in range(1000)]
     assert len(trace(facts, read("A", offset=2000))) == 512
+
+
+def run(by: Scope) -> Link:
+    return Link(type=Link.Type.RUN, scope=by, target="f", base="", region=at(0, by[0]))
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        pytest.param(
+            [
+                run(("a",)),
+                run(("b",)),
+                bind("A", "v1", 1, ("a",)),
+                bind("A", "v2", 1, ("b",)),
+            ],
+            ["v1", "v2"],
+            id="both that run it set the name",
+        ),
+        pytest.param(
+            [run(("a", "x")), run(("a", "y")), bind("A", "v1", 1, ("a",))],
+            ["v1"],
+            id="what both ways come to is read once",
+        ),
+    ],
+)
+def test_any_way_to_a_file_may_be_taken(facts: list[Fact], expected: list[str]) -> None:
+    assert trace(facts, read("A"), {"f": ("f",)}) == expected

@@ -30,7 +30,7 @@ MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("github", (".github/", ".gitea/", ".forgejo/", "action.y")),
     ("gitlab_ci", ("gitlab",)),
     ("circleci", (".circleci/",)),
-    ("azure_pipelines", ("azure",)),
+    ("azure_pipelines", ("azure", ".pipelines/")),
     ("taskfile", ("taskfile",)),
     ("ci_yaml", ("travis", "drone", "woodpecker", "bitbucket", "cirrus", "buildkite")),
     ("makefile", ("makefile", ".mk", ".mak")),

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from digestpin.yamltext import Node
 
 _NAMES = lazy_pattern(
-    r"(?:.*/)?(?:[\w.-]*azure-pipelines?[\w.-]*\.ya?ml|\.azure[\w.-]*/.*\.ya?ml)",
+    r"(?:.*/)?(?:[\w.-]*azure-pipelines?[\w.-]*|\.(?:azure[\w.-]*|pipelines)/.*)\.ya?ml",
     re.IGNORECASE,
 )
 _SYNTAXES = frozenset((Syntax.ROUND, Syntax.EXPRESSION, Syntax.RUNTIME))

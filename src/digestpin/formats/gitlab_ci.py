@@ -7,6 +7,7 @@ variables of each job that extends it, as one row of values for each.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Link, Role, Text
@@ -87,7 +88,7 @@ class _Pipeline:
         ]
         yield from (self._in_rows(fact) for fact in facts)
         for rows in self.rows.values():
-            yield from rows.bindings("variables of the extending job")
+            yield from rows.bindings("variables of the job that runs it")
         for key, value in self.root.values.items():
             if key not in self.jobs and key not in _READ | {"default", "spec"}:
                 yield from self.walker.walk(value, self.scope, Key(key))
@@ -134,10 +135,9 @@ class _Pipeline:
     def _job(self, name: str, job: Mapping) -> Iterator[Fact]:
         scope = (*self.scope, "jobs", name)
         yield from self._section(job, scope)
-        rows = Rows(scope)
-        for row in _matrix_rows(job):
-            rows.add({key: expand(row[key], scope, _SYNTAXES) for key in row})
-        yield from rows.bindings("matrix")
+        rows = self._own_rows(name)
+        if name not in self._extended:
+            yield from rows.bindings("matrix")
         yield from self._inherited(name, rows)
         yield from self._needs(name, job.get("needs"))
         yield from self._triggered(name, job)
@@ -157,6 +157,24 @@ class _Pipeline:
                 role=Role.IGNORED,
                 label=f"`{name}`, which hands it to another project",
             )
+
+    @cached_property
+    def _extended(self) -> frozenset[str]:
+        return frozenset(base for name in self.jobs for base in self._bases(name))
+
+    def _own_rows(self, name: str) -> Rows:
+        """Return the rows of the matrix that a job runs by."""
+        rows = Rows((*self.scope, "jobs", name))
+        for row in _matrix_rows(self._parallel(name)):
+            rows.add({key: expand(row[key], rows.scope, _SYNTAXES) for key in row})
+        return rows
+
+    def _parallel(self, name: str) -> Mapping:
+        """Return the job whose `parallel` holds: it, or the nearest that it extends."""
+        for owner in (name, *reversed(self._bases(name))):
+            if "parallel" in self.jobs[owner].values:
+                return self.jobs[owner]
+        return self.jobs[name]
 
     def _needs(self, name: str, needs: Node | None) -> Iterator[Fact]:
         """Yield the values by which a job picks rows of the jobs that it needs."""
@@ -183,9 +201,11 @@ class _Pipeline:
         }
         for base in bases:
             # What is not hidden runs by itself as well.
-            own: list[Row] = [] if base.startswith(".") else [{}]
-            base_scope = (*self.scope, "jobs", base)
-            base_rows = self.rows.setdefault(base, Rows(base_scope, own))
+            base_rows = self.rows.get(base)
+            if base_rows is None:
+                base_rows = self.rows[base] = self._own_rows(base)
+                is_hidden = base.startswith(".")
+                base_rows.rows = [] if is_hidden else base_rows.rows or [{}]
             given = {
                 key: binding.value
                 for key, (owner, binding) in variables.items()

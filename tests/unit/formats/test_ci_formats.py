@@ -82,6 +82,20 @@ def found(file_format: FileFormat, text: str) -> list[str]:
             id="a matrix",
         ),
         pytest.param(
+            "a: {parallel: {matrix: [{K: [a, b]}]}}\n"
+            ".b: {extends: a, script: 'curl a/$K'}\nx: {extends: .b}\n",
+            [
+                "jobs/.b: text a/{K}",
+                "jobs/x: K = a [0]",
+                "jobs/x: K = b [1]",
+                "jobs/a: K = a [0, 2, 4]",
+                "jobs/a: K = b [1, 3, 5]",
+                "jobs/.b: K = a [0]",
+                "jobs/.b: K = b [1]",
+            ],
+            id="a matrix of the nearest that it extends",
+        ),
+        pytest.param(
             ".b:\n  variables: {K: v0, L: v0}\n  script: curl a/$K\n"
             "x: {extends: .b, variables: {K: v1}}\n"
             "y: {extends: [.b], variables: {K: v2}}\n",
@@ -391,6 +405,7 @@ def test_the_items_of_a_command_are_commands() -> None:
         pytest.param(AZURE, "azure-pipelines-e2e.yml", id="Azure"),
         pytest.param(AZURE, "x.azure-pipelines.yml", id="Azure, named so"),
         pytest.param(AZURE, ".azure-ci/x/y.yml", id="Azure, in its folder"),
+        pytest.param(AZURE, ".pipelines/x/pr.yaml", id="Azure, in the usual folder"),
         pytest.param(TASK, "x/Taskfile.dist.yaml", id="Taskfile"),
         pytest.param(OTHERS, ".drone.yml", id="Drone"),
         pytest.param(OTHERS, ".buildkite/x.yml", id="Buildkite"),
