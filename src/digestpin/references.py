@@ -56,6 +56,11 @@ _COLON_GOES_ON = lazy_pattern(r":[^\s\"'`)\]},;]")
 # A tag or digest that goes on like this is a pattern, a placeholder or a path.
 _PATTERN_AHEAD = lazy_pattern(r"[(%*\[\\{<|?^$/]|\.\*")
 _PLACEHOLDER = lazy_pattern(r"%[sdv]|\{[A-Za-z0-9_.]*\}")
+# What `sed` puts a version in for: `kindest/node:K8S_VERSION`, `:__TAG__`.
+_STAND_IN = lazy_pattern(
+    r"_*(?:[A-Z0-9]+_)*(?:VERSION|TAG|PLACEHOLDER|CHANGEME|REPLACEME|REPLACE)"
+    r"(?:_[A-Z0-9]+)*_*"
+)
 # Words before a reference in a sentence that only names an example.
 _EXAMPLE_BEFORE = lazy_pattern(
     r"(?:\be\.?g\.?|\bexamples?\b|\bsuch as|\blike|\bi\.?e\.?|\binstead of)"
@@ -74,7 +79,7 @@ class Form(StrEnum):
     OPEN = "open"
     """The name and a colon, for a tag that is put behind it elsewhere."""
     PLACEHOLDER = "placeholder"
-    """The tag is filled in by code that is not followed (`%s`, `{}`)."""
+    """The tag is filled in by code that is not followed (`%s`, `{}`, `K8S_VERSION`)."""
 
 
 @frozen
@@ -161,7 +166,7 @@ def find_digest_behind(reference: str, text: str, start: int) -> re.Match[str] |
 
 def _form(match: re.Match[str]) -> Form:
     tag, has_digest = match["tag"], _has_digest(match)
-    if tag and _PLACEHOLDER.search(tag):
+    if tag and (_PLACEHOLDER.search(tag) or _STAND_IN.fullmatch(tag)):
         return Form.PLACEHOLDER
     if tag == "" and not has_digest:
         return Form.OPEN

@@ -124,6 +124,11 @@ def test_found(text: str, expected: list[str]) -> None:
         ("kindest/node:%s", Form.PLACEHOLDER),
         ("kindest/node:{}", Form.PLACEHOLDER),
         ("kindest/node:v{version}", Form.PLACEHOLDER),
+        ("kindest/node:K8S_VERSION", Form.PLACEHOLDER),
+        ("kindest/node:__NODE_TAG__", Form.PLACEHOLDER),
+        ("kindest/node:VERSION", Form.PLACEHOLDER),
+        ("kindest/node:STABLE", Form.FULL),
+        ("kindest/node:RELEASE.2024-01-02", Form.FULL),
         ("kindest/node:$", Form.FULL),
     ],
 )

@@ -65,10 +65,13 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _names(reference: Reference, inventory: Inventory) -> Iterator[str]:
-    for part in reference.value.cut(reference.name_end, len(reference.value)).parts:
+    tail = reference.value.cut(reference.name_end, len(reference.value))
+    for part in tail.parts:
         if isinstance(part, Variable):
             written = inventory.written(part.region)
             yield " ".join(written.split())[:60]
+    if tail.is_literal:
+        yield tail.text.lstrip(":")  # `K8S_VERSION`, that a program puts a tag in for
 
 
 RULE = Rule(INFO, check)
