@@ -36,7 +36,8 @@ NEEDLES = (
     "kind: [v0.",
     'kind: "v0.',
     "install kind",
-    "get kind",
+    "arkade get kind",
+    "ark get kind",
     "kind@",
 )
 """Fixed strings, one of which stands in every file that can pin kind."""

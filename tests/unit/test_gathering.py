@@ -45,6 +45,12 @@ def open_project(folder: Path, files: dict[str, str]) -> Project:
             id="only what names an image",
         ),
         pytest.param(
+            {"crd.yaml": "d: of the target kind\n", "b.sh": "arkade get kind\n"},
+            ["b.sh"],
+            ["b.sh"],
+            id="only what gets kind",
+        ),
+        pytest.param(
             {"a.sh": f". ./v.sh\n{USE}", "v.sh": "NODE_VERSION=v1.31.4\n"},
             ["a.sh"],
             ["a.sh", "v.sh"],
