@@ -86,7 +86,7 @@ def find_root(start: Path) -> Root:
         return Root(top_folder, is_git=False)
     if top is None:
         return Root(folder, is_git=False)
-    return Root(Path(os.fsdecode(top)), is_git=True)
+    return Root(Path(git.decode_path(top)), is_git=True)
 
 
 def find_candidates(
@@ -223,7 +223,7 @@ class _Finder:
 
 
 def _path(raw: bytes) -> PurePosixPath:
-    return PurePosixPath(os.fsdecode(raw))
+    return PurePosixPath(git.decode_path(raw))
 
 
 def _matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
@@ -241,5 +241,5 @@ def _called(entries: git.Entries, pattern: str) -> Iterator[PurePosixPath]:
         return
     matches = _matcher((pattern,))
     for raw in (*entries.tracked, *entries.untracked):
-        if matches(os.fsdecode(raw)):
+        if matches(git.decode_path(raw)):
             yield _path(raw)

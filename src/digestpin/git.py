@@ -10,6 +10,7 @@ output.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import subprocess
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Self
 
 from digestpin.errors import DigestpinError, UsageError
 from digestpin.patterns import lazy_pattern
+from digestpin.programs import find_program
 from digestpin.values import frozen
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ _RAW_WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _LINK = re.compile(rb"\x00120000 [0-9a-f]{40,64} [0-3]\t([^\0]*)")
 _ENTRY = re.compile(rb"[0-7]{6} [0-9a-f]{40,64} [0-3]\t")
 _DENIED = re.compile(rb"^error: .*?'(.*)': Permission denied$", re.MULTILINE)
+_SUFFIXES = (".exe",) if os.name == "nt" else ("",)
 _NOT_A_WORK_TREE = ("not a git repository", "must be run in a work tree")
 _DUBIOUS = lazy_pattern(r"detected dubious ownership in repository at '(.*)'")
 
@@ -229,6 +232,17 @@ def is_tracked(root: Path, path: Path) -> bool:
     return run(command, root).returncode == 0
 
 
+def decode_path(raw: bytes) -> str:
+    """Return a path that git has printed.
+
+    On Windows not every name that git can store is one; that names no file there.
+    """
+    try:
+        return os.fsdecode(raw)
+    except UnicodeDecodeError:
+        return raw.decode("utf-8", "surrogateescape")
+
+
 def _environment() -> dict[str, str]:
     kept = {
         name: value
@@ -242,8 +256,11 @@ def _start(
     arguments: Sequence[str], folder: Path | None, text: bytes = b""
 ) -> subprocess.Popen[bytes]:
     """Start git and hand it `text`, which a pipe must be able to hold."""
+    program = find_program("git", _SUFFIXES)
+    if program is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "git")
     process = subprocess.Popen(  # noqa: S603 - a list, no shell
-        ["git", *arguments],  # noqa: S607 - whichever git the user has
+        [program, *arguments],
         cwd=folder,
         env=_environment(),
         stdin=subprocess.PIPE if text else subprocess.DEVNULL,

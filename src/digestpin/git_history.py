@@ -7,7 +7,6 @@ the lines that it had.
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import field
 from pathlib import PurePosixPath
@@ -138,8 +137,8 @@ def _changed_blobs(root: Path, base: str) -> Iterator[tuple[str, str, bytes | No
     for head in output:
         match = _RAW.fullmatch(head)
         if match is not None:
-            old = os.fsdecode(next(output))
-            new = os.fsdecode(next(output)) if match[3] == b"R" else old
+            old = git.decode_path(next(output))
+            new = git.decode_path(next(output)) if match[3] == b"R" else old
             is_file = match[1] in _REGULAR_FILE
             yield old, new, match[2] if is_file else None
 
@@ -163,7 +162,7 @@ def _untracked(root: Path) -> Iterator[str]:
     result = git.run(command, root)
     if result.returncode != 0:
         raise git.failure("list the files", result.stderr)
-    yield from map(os.fsdecode, filter(None, result.stdout.split(b"\0")))
+    yield from map(git.decode_path, filter(None, result.stdout.split(b"\0")))
 
 
 def _hunks(patch: bytes) -> Iterator[tuple[str, int, int]]:
@@ -187,7 +186,7 @@ def _new_path(text: bytes) -> str:
         quoted = text.strip()[1:-1]
         text = re.sub(rb"\\([0-7]{3}|.)", _unescape, quoted)
     name = text.removesuffix(b"\t").removesuffix(b"\r")
-    return PurePosixPath(os.fsdecode(name.removeprefix(b"b/"))).as_posix()
+    return PurePosixPath(git.decode_path(name.removeprefix(b"b/"))).as_posix()
 
 
 _ESCAPES = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v"}

@@ -135,6 +135,9 @@ class Examiner:
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return Content.ABSENT
         except OSError as error:
+            # NOTE: Windows does not open a folder, which a link can lead to.
+            if os.path.isdir(f"{self._root}/{path}"):  # noqa: PTH112 - once for each
+                return Content.ABSENT
             return _no_access(path, f"cannot be read: {error.strerror or error}")
 
     def _examine(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import threading
@@ -16,6 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from digestpin.patterns import lazy_pattern
+from digestpin.programs import find_program, known_suffixes
 from digestpin.registry.deadline import Deadline
 from digestpin.registry.redaction import Secret, escape
 from digestpin.values import frozen
@@ -75,7 +75,7 @@ def run_helper(name: str, server: str, timeout_seconds: float) -> Credentials | 
         HelperFailed: it is missing, fails, takes too long or prints something else.
     """
     program = f"docker-credential-{name}"
-    path = shutil.which(program) if _NAME.match(name) else None
+    path = find_program(program, known_suffixes()) if _NAME.match(name) else None
     if path is None:
         raise HelperFailed(f"the credential helper {escape(program)} is not installed")
     status, output = _run((path, "get"), program, server, timeout_seconds)
