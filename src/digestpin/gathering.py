@@ -29,6 +29,7 @@ from digestpin.pin_finder import PinFinder
 from digestpin.pins import NEEDLES, TOOL_FILES
 from digestpin.reading import Unreadable, without_links
 from digestpin.reference_finder import ReferenceFinder
+from digestpin.references import find_needles
 from digestpin.source import SourceFile
 from digestpin.templates import HOLE
 from digestpin.tracing import Tracer
@@ -72,10 +73,7 @@ class Project:
 
     def load_candidates(self) -> None:
         """Read every file that names a selected image or kind."""
-        needles = [
-            name.strip("*").strip("/").rpartition("*")[2] for name in self.repositories
-        ]
-        wanted = [*needles, CLUSTER_CONFIG, *NEEDLES]
+        wanted = [*find_needles(self.repositories), CLUSTER_CONFIG, *NEEDLES]
         listing = self._find(wanted, TOOL_FILES)
         for path in listing.files:
             if path.name not in OWN_CONFIGURATION:

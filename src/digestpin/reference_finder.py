@@ -17,9 +17,11 @@ from digestpin.reference_values import (
 from digestpin.references import (
     NODE_IMAGE,
     Form,
+    completes_name,
     find_digest_behind,
     find_references,
     is_looked_at,
+    is_part_of_name,
 )
 from digestpin.rows import any_row, meet_rows, rows_of, rows_of_scope
 from digestpin.templates import HOLE, Literal, Template, join, literal
@@ -64,7 +66,11 @@ class ReferenceFinder:
             bare += [
                 fact
                 for fact in found
-                if isinstance(fact, Binding) and self._is_bare(fact)
+                if isinstance(fact, Binding)
+                and (
+                    self._is_bare(fact)
+                    or is_part_of_name(fact.value.text, self.repositories)
+                )
             ]
         if bare:
             self._split_names(texts, bare)
@@ -102,7 +108,7 @@ class ReferenceFinder:
         texts: list[tuple[Template, Scope, Role, Rows]],
         bare: list[Binding],
     ) -> None:
-        """Find `${IMAGE}:${TAG}` where IMAGE is a repository's name alone."""
+        """Find `${IMAGE}:${TAG}` where IMAGE is a repository's name or a side of it."""
         names = {binding.name for binding in bare}
         for template, scope, role, rows in texts:
             if not is_looked_at(role) or HOLE not in template.text:
@@ -151,11 +157,23 @@ class ReferenceFinder:
         values = self.tracer.values(template.cut(at, at + 1))
         if len(values) > _MAX_NAMES or not all(value.is_known for value in values):
             return []
+        before, after = template.text[:at], template.text[at + 1 :]
+        completing = [
+            value
+            for value in values
+            if completes_name(before, value.text, after, self.repositories)
+        ]
+        if len(completing) < len(values):
+            # Together with another owner it would be another image.
+            completing = [
+                value
+                for value in values
+                if (follow in (":", "@") or value.text.endswith(":"))
+                and self._may_hold(value.text)
+            ]
         return [
             (literal(value.text, variable.region, exact=False), value.rows)
-            for value in values
-            if (follow in (":", "@") or value.text.endswith(":"))
-            and self._may_hold(value.text)
+            for value in completing
         ]
 
     def _reference(

@@ -193,6 +193,49 @@ def _is_reference(text: str, start: int, match: re.Match[str]) -> bool:
     return not is_open or match.end() == len(text)
 
 
+def find_needles(repositories: Sequence[str]) -> Iterator[str]:
+    """Give fixed strings, one of which stands in every file that names one of these."""
+    for name in repositories:
+        # A variable may hold either side of the node image's name.
+        side = name.partition("/")[0] if name == NODE_IMAGE else name
+        yield side.strip("*").strip("/").rpartition("*")[2]
+
+
+def is_part_of_name(text: str, repositories: Sequence[str]) -> bool:
+    """Say whether a text is one side of a repository's name, cut at its slash.
+
+    >>> is_part_of_name("x.io/kindest", (NODE_IMAGE,))
+    True
+    """
+    return any(
+        _ends_in(text, head) or text == tail for head, tail in _cuts(repositories)
+    )
+
+
+def completes_name(
+    before: str, text: str, after: str, repositories: Sequence[str]
+) -> bool:
+    """Say whether a text makes a repository's name of what stands around it."""
+    return any(
+        (_ends_in(text, head) and after.startswith((f"{tail}:", f"{tail}@")))
+        or (_ends_in(before, head) and text == tail and after.startswith((":", "@")))
+        for head, tail in _cuts(repositories)
+    )
+
+
+def _cuts(repositories: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Give the two sides of each name, the slash with one or the other."""
+    for name in repositories:
+        if "*" not in name:
+            head, slash, tail = name.partition("/")
+            if slash:
+                yield from ((head, f"/{tail}"), (f"{head}/", tail))
+
+
+def _ends_in(text: str, head: str) -> bool:
+    return text.endswith(head) and text[: -len(head)][-1:] in ("", "/")
+
+
 _LOOKED_AT = frozenset({Role.VALUE, Role.IMAGE})
 
 

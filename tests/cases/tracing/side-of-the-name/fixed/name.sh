@@ -1,0 +1,3 @@
+N=node
+V=v1.31.4@sha256:2cb39f7295fe7eafee0842b1052a599a4fb0f8bcf3f83d96c7f4864c357c6c30
+kind create cluster --image "kindest/$N:$V"
