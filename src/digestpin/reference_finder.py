@@ -219,7 +219,7 @@ class ReferenceFinder:
         """Return what is written, with a digest that stands behind it, apart."""
         written = template.cut(match.start, match.end)
         part = written.parts[-1]
-        if match.end < len(template) or not isinstance(part, Literal) or not part.exact:
+        if match.end < len(template) or (isinstance(part, Literal) and not part.exact):
             return written
         if part.region is None:
             return written

@@ -33,9 +33,11 @@ _LONGEST_PREFIX = 255
 # `+` and `~` are in no tag, but in versions that are taken for one.
 _TAG = rf"(?:[A-Za-z0-9_.+~-]|{HOLE}|%[sdv]|\{{[A-Za-z0-9_.]*\}})*"
 # A colon too many, where a version follows it, belongs to a malformed reference, and so
-# does a word behind a second colon; not the front half of what is another name.
+# does a word behind a second colon, or a digest behind another sign; not the front half
+# of what is another name, nor a version: `image:version` is a pair of both.
 _MORE = (
-    rf"(?:(?<=[A-Za-z0-9_.-])(?::[A-Za-z0-9_][A-Za-z0-9_.+~-]*+"
+    rf"(?:(?<=[A-Za-z0-9_.-])"
+    rf"(?:(?::(?!v?[0-9]+\.[0-9])|=(?=sha(?:256|512):))[A-Za-z0-9_][A-Za-z0-9_.+~-]*+"
     rf"(?![(%*\[\\{{<|?^$/{HOLE}]))+)?"
 )
 _DIGEST = rf"(?:[A-Za-z0-9:_+.-]|{HOLE})*"
@@ -44,12 +46,14 @@ _APART = (
     r"|(?=[0-9a-fA-F]{64}))"
 )
 _TAIL = (
-    rf"(?P<tail>(?::(?P<tag>(?::(?=v?[0-9]))?{_TAG}){_MORE})?"
+    rf"(?P<tail>(?::(?P<tag>(?::+(?=v?[0-9]))?{_TAG}){_MORE})?"
     rf"(?P<digest>(?:{_APART}{_DIGEST}|@{_DIGEST})*))"
 )
 _HEX = r"(?:sha(?:256|512):[ \t]*)*[0-9a-fA-F]{8,}(?![\w:.-])"
-_BEHIND = lazy_pattern(rf"(?P<quote>[\"']?)(?=[ \t]*@){_APART}{_HEX}")
-_BEHIND_AT = lazy_pattern(rf"(?P<quote>[\"']?)[ \t]+{_HEX}")
+# To a shell, what a line goes on with is another word too.
+_GAP = r"(?P<quote>[\"']?)(?:[ \t]|\\\r?\n)*"
+_BEHIND = lazy_pattern(rf"{_GAP}(?=[ \t]*@){_APART}{_HEX}")
+_BEHIND_AT = lazy_pattern(rf"{_GAP}(?<=[ \t]){_HEX}")
 _OPEN_DIGEST = lazy_pattern(r"@(?:sha(?:256|512):?)?\Z")
 # What a second colon may be followed by in a sentence or a list, not in a reference.
 _COLON_GOES_ON = lazy_pattern(r":[^\s\"'`)\]},;]")
@@ -185,7 +189,7 @@ def _is_reference(text: str, start: int, match: re.Match[str]) -> bool:
         return False
     if _PATTERN_AHEAD.match(text, match.end()):
         return False
-    if _COLON_GOES_ON.match(text, match.end()):
+    if _COLON_GOES_ON.match(text, match.end()) or _is_front(text, start, match):
         return False
     # A name followed by an empty tag is the front half of something that is built
     # elsewhere; it can only be followed from the end of a text.
@@ -234,6 +238,12 @@ def _cuts(repositories: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _ends_in(text: str, head: str) -> bool:
     return text.endswith(head) and text[: -len(head)][-1:] in ("", "/")
+
+
+def _is_front(text: str, start: int, match: re.Match[str]) -> bool:
+    """Say whether a colon at the end of a word waits for more: `kindest/node:v1:`."""
+    is_last = match.end() == len(text) - 1 and text[-1] == ":"
+    return is_last and not re.search(r"\s", text[:start])
 
 
 _LOOKED_AT = frozenset({Role.VALUE, Role.IMAGE})

@@ -20,7 +20,7 @@ STORED = ".case"
 _WRITTEN = re.compile(
     rb"^[ \t]*#[ \t]*digestpin: ignore[^\r\n]*\r?\n"
     rb"|[ \t]*(?:#|//)[ \t]*digestpin: ignore[^\r\n]*"
-    rb"|[ \t]*:?@?[ \t]*(?:sha256:[ \t]*)*[0-9a-fA-F]{64}"
+    rb"|(?:[ \t]|\\\r?\n)*:?@?[ \t]*(?:(?:sha|SHA)256:[ \t]*)*[0-9a-fA-F]{64}"
     rb"|[:@]{0,2}v[0-9]+\.[0-9]+\.[0-9]+|:?\blatest\b|:main",
     re.MULTILINE,
 )

@@ -87,6 +87,15 @@ def found(text: str, images: tuple[str, ...] = NAME) -> list[str]:
         ),
         pytest.param("kindest/node:v1:x.io/node:v1", [], id="a pair of images"),
         pytest.param("kindest/node:v1:$", [], id="a pair with a variable"),
+        pytest.param("kindest/node:v1:v0.26.0", [], id="a pair with a version"),
+        pytest.param("kindest/node:v1:", [], id="the front of a pair"),
+        pytest.param(
+            f"kindest/node:v1=sha256:{HEX}",
+            [f"kindest/node:v1=sha256:{HEX}"],
+            id="another sign before the digest",
+        ),
+        pytest.param("kindest/node:v1=x", ["kindest/node:v1"], id="a pair by a sign"),
+        pytest.param("kindest/node:::v1", ["kindest/node:::v1"], id="three colons"),
         pytest.param(
             f"it is kindest/node:v1@sha256:{HEX}.",
             [f"kindest/node:v1@sha256:{HEX}"],

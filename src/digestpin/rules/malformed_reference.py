@@ -47,7 +47,8 @@ if TYPE_CHECKING:
 INFO = describe("DP006", "malformed-reference", Severity.ERROR, __doc__ or "")
 
 _DIGEST = lazy_pattern(
-    r"(?P<tag>(?::[A-Za-z0-9_.-]+)?)[ \t]*@+[ \t]*(?:sha256:[ \t]*)*"
+    r"(?P<tag>(?::[A-Za-z0-9_.-]+)?)(?:[ \t]|\\\r?\n)*@+[ \t]*"
+    r"(?:(?:sha|SHA)256:(?:[ \t]|\\\r?\n)*)*"
     r"(?P<hex>[0-9a-fA-F]{64})\Z"
 )
 _TAG_AFTER_AT = lazy_pattern(r"@(?P<tag>v[0-9]+\.[0-9]+\.[0-9]+)\Z")
