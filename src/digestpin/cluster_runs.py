@@ -29,6 +29,7 @@ RUN_NEEDLE = "create cluster"
 
 _STANDARD_INPUT = frozenset(("", "-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"))
 _BRACED = lazy_pattern(r"\$\{(\w+)\}")
+_CHANGES = lazy_pattern(r"\b(?:yq|dasel)\b.*|\bsed\b.*\s(?:-\w*i|--in-place)\b.*")
 _WORD = lazy_pattern(r"[\w./-]+")
 
 
@@ -89,12 +90,18 @@ class Runs:
             if not used:
                 self.unresolved.append(run)
 
+    def is_changed(self, run: ClusterRun, config: ClusterConfig) -> bool:
+        """Say whether the script of a run may write other nodes into the config."""
+        name = posixpath.basename(config.file) or config.region.path.name
+        text = self._sources[run.region.path.as_posix()].text
+        return any(name in line[0] for line in _CHANGES.finditer(text))
+
     def of(self, config: ClusterConfig) -> Sequence[Use]:
         """Return the runs that use a config, each with the rows in which it does."""
         return self._by_config.get(id(config), ())
 
     def _used(self, run: ClusterRun, word: str) -> Iterator[tuple[ClusterConfig, Rows]]:
-        if word in _STANDARD_INPUT:
+        if word in _STANDARD_INPUT or run.file.startswith("<("):
             yield from ((config, ()) for config in self._fed(run))
             return
         names, paths = self._names(run), self._paths(run)

@@ -66,7 +66,8 @@ class ClusterFinder:
                 yield from self._given(run, rows)
             elif not run.is_open:
                 yield from self._written(config, run.scope)
-                yield from self._default(config, run.scope, rows)
+                if not runs.is_changed(run, config):
+                    yield from self._default(config, run.scope, rows)
         if not used_by:
             yield from self._written(config, None)
             if not self._may_be_given(runs):
@@ -119,7 +120,7 @@ class ClusterFinder:
         of the reference.
         """
         image = _parse(value)
-        if image is None or image.tag is None:
+        if image is None:
             return
         written = [
             reference
@@ -138,8 +139,14 @@ class ClusterFinder:
             if any(one and _overlap(one, reference.region) for one in regions)
         ]
         reference = (here or written)[0]
+        tag = image.tag
+        if tag is None and image.digest is not None:
+            builds = self.releases.builds_of_digest(image.digest)
+            tag = builds[0].tag if builds else None
+        if tag is None:
+            return
         yield NodesImage(
-            tag=image.tag,
+            tag=tag,
             digest=image.digest,
             region=reference.region,
             pins=self._pins(scope, value.rows, reference.pins),

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from digestpin.pins import KindPin
     from digestpin.selection import Selection
 
-CLUSTER_CONFIG = "kind.x-k8s.io"
+CLUSTER_CONFIGS = ("kind.x-k8s.io", "kindV1Alpha4Cluster")
 _WHOLE_MODULES = frozenset({"*.tf", "*.auto.tfvars"})
 OWN_CONFIGURATION = frozenset({".digestpin.toml", "digestpin.toml"})
 """Files that name versions and images for us, and use none."""
@@ -73,7 +73,7 @@ class Project:
 
     def load_candidates(self) -> None:
         """Read every file that names a selected image or kind."""
-        wanted = [*find_needles(self.repositories), CLUSTER_CONFIG, *NEEDLES]
+        wanted = [*find_needles(self.repositories), *CLUSTER_CONFIGS, *NEEDLES]
         listing = self._find(wanted, TOOL_FILES)
         for path in listing.files:
             if path.name not in OWN_CONFIGURATION:

@@ -6,8 +6,9 @@ from pathlib import PurePosixPath
 
 import pytest
 from support.facts import lines
-from support.judging import WORKFLOW, Files, check
+from support.judging import RELEASES, WORKFLOW, Files, check
 
+from digestpin.findings import Severity
 from digestpin.formats.shell import extract_shell
 from digestpin.source import SourceFile
 from digestpin.templates import literal
@@ -141,6 +142,20 @@ def found(files: Files) -> list[str]:
             script(f"cat <<EOF | kind create cluster --config=-\n{CONFIG}{NODE}EOF\n"),
             [],
             id="a node's image that is not known",
+        ),
+        pytest.param(
+            beside(f"{RUN} --image kindest/node@{RELEASES.builds[0].digest}"),
+            [f"kind.yaml:5 {RELEASES.builds[0].tag}"],
+            id="a digest alone",
+        ),
+        pytest.param(
+            script(f"kind create cluster --image {FAILS} --config <(cat {DOCUMENT})\n"),
+            ["e2e.sh:6 v1.35.0"],
+            id="the output of another command",
+        ),
+        pytest.param(
+            beside(f"yq -i '.nodes[0].image = env(I)' kind.yaml\n{RUN}"), [],
+            id="a file that the script changes",
         ),
         pytest.param(
             beside(f"envsubst < kind.yaml | kind create cluster --config - "
@@ -398,6 +413,13 @@ containerdConfigPatchesJSON6902:
     "path": "/plugins/io.containerd.grpc.v1.cri/registry/mirrors/x",
     "value": {"endpoint": ["http://x"]}}]
 """
+
+
+def test_a_variable_in_a_string_leaves_no_doubt() -> None:
+    text = DOCUMENT.replace('"x"', '"localhost:${port}"')
+    files = script(f"port=5001\nkind create cluster --config=- {text}")
+    (finding,) = check("cluster_config_unsupported", files)
+    assert finding.severity is Severity.ERROR
 
 
 def test_every_patch_field_is_read() -> None:

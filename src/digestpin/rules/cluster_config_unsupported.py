@@ -45,10 +45,12 @@ from digestpin.findings import Finding, RelatedLocation, Severity
 from digestpin.kind.versions import format_kind_version
 from digestpin.rules.interface import Context, Rule, describe
 from digestpin.rules.places import related_pins
+from digestpin.templates import HOLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from digestpin.facts import ClusterConfig
     from digestpin.inventory import ConfiguredCluster, NodesImage
     from digestpin.kind.clusterconfig import ClusterConfigBreach, Patch
     from digestpin.templates import Template
@@ -71,7 +73,7 @@ def _judge_cluster(cluster: ConfiguredCluster, context: Context) -> Iterator[Fin
         find_cluster_config_breaches,
     )
 
-    patches = _patches(cluster)
+    patches = _patches(cluster.config)
     seen: set[tuple[str, int]] = set()
     for image in cluster.images:
         for breach in find_cluster_config_breaches(
@@ -86,22 +88,23 @@ def _judge_cluster(cluster: ConfiguredCluster, context: Context) -> Iterator[Fin
                 yield _finding(breach, image, templates, cluster, context)
 
 
-def _patches(cluster: ConfiguredCluster) -> list[Patch]:
+def _patches(config: ClusterConfig) -> list[Patch]:
     """Return the patches in the order of `ClusterConfig.patches`."""
     from digestpin.kind.clusterconfig import Patch, PatchType  # noqa: PLC0415
 
-    config = cluster.config
+    texts: dict[PatchType, Iterable[tuple[Template, str]]] = {
+        PatchType.CONTAINERD: ((it, "") for it in config.containerd_patches),
+        PatchType.CONTAINERD_JSON6902: (
+            (it, "") for it in config.containerd_json_patches
+        ),
+        PatchType.KUBEADM: ((it, "") for it in config.kubeadm_patches),
+        PatchType.KUBEADM_JSON6902: config.kubeadm_json_patches,
+    }
+    # A variable within a string is as good as any text; elsewhere this does not parse.
     return [
-        *(Patch(PatchType.CONTAINERD, it.text) for it in config.containerd_patches),
-        *(
-            Patch(PatchType.CONTAINERD_JSON6902, it.text)
-            for it in config.containerd_json_patches
-        ),
-        *(Patch(PatchType.KUBEADM, it.text) for it in config.kubeadm_patches),
-        *(
-            Patch(PatchType.KUBEADM_JSON6902, version.text, kind)
-            for version, kind in config.kubeadm_json_patches
-        ),
+        Patch(type_, template.text.replace(HOLE, "_"), kind)
+        for type_, patches in texts.items()
+        for template, kind in patches
     ]
 
 
