@@ -4,6 +4,8 @@
 
 A node image whose digest is one of the known builds, but of another tag.
 
+Only a warning where the tag lacks the `v` of the right one.
+
 ## Why
 
 Container runtimes ignore the tag of `tag@digest`: the cluster runs the Kubernetes
@@ -80,12 +82,17 @@ def _judge(
         help_lines += help_others(plan)
         related += related_others(plan, inventory)
     related += related_pins(reference.pins, inventory)
+    severity = INFO.severity
+    message = f"the digest {digest.short} is {' or '.join(tags)}, not {reference.tag}"
+    if f"v{reference.tag}" in tags:
+        severity = Severity.WARNING
+        message = f"the tag {reference.tag} lacks the v of v{reference.tag}, "
+        message += f"which the digest {digest.short} is of"
     return Finding(
         rule=INFO.code,
         name=INFO.name,
-        severity=INFO.severity,
-        message=f"the digest {digest.short} is {' or '.join(tags)}, "
-        f"not {reference.tag}",
+        severity=severity,
+        message=message,
         location=place(reference, inventory),
         related=tuple(related),
         help=tuple(help_lines),
