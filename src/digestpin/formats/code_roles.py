@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from digestpin.templates import Template
 
 _MATCHES = frozenset({"=~", "!~", "==~", "-match", "-notmatch", "-replace", "-like"})
-_COMPARISONS = frozenset({"==", "!=", "===", "!==", "-eq", "-ne", "-ceq", "-ieq"})
 _IMPORTS = frozenset({"import", "from", "require_relative"})
 THROWS = frozenset({"raise", "throw", "panic", "panic!", "die"})
 _BUILD_OPTIONS = frozenset({"-t", "--tag", "--image"})
@@ -63,10 +62,8 @@ class RoleReader:
 
     def _told_role(self, index: int, frame: Frame, name: str) -> Role | None:
         first = self._statement(index, frame)
-        before, after = self.reader.token(index - 1), self.reader.token(index + 1)
         if (
-            before.text in _MATCHES | _COMPARISONS
-            or after.text in _COMPARISONS
+            self.reader.token(index - 1).text in _MATCHES
             or words.is_pattern_call(first)
             or self._is_label(index)
             or self._is_compared(index, first)
