@@ -244,6 +244,10 @@ RULE = "rule"
 """The key before the offset of a rule in the scope of its recipe."""
 
 
+LATE = "late"
+"""The last key of a scope in which names have the values of the end of the file."""
+
+
 def rule_of(scope: Scope) -> Scope | None:
     """Return the scope of the makefile rule in whose recipe a scope lies.
 

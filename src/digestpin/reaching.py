@@ -9,12 +9,12 @@ not seen at all.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from digestpin.branches import Branch, branches_of
-from digestpin.facts import Binding, Link, rule_of
+from digestpin.assignments import Assigned
+from digestpin.branches import branches_of
+from digestpin.facts import LATE, Binding, Link, rule_of
 from digestpin.goals import Goals
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from digestpin.facts import Fact
     from digestpin.goals import Rules
-    from digestpin.source import Region
     from digestpin.templates import Scope, Variable
 
 
@@ -38,7 +37,7 @@ class Reach:
         targets: Callable[[Link], Sequence[str]],
     ) -> None:
         self._bindings: dict[tuple[Scope, str], list[Binding]] = defaultdict(list)
-        self._assigned: dict[tuple[Scope, str], _Assigned] = {}
+        self._assigned: dict[tuple[Scope, str], Assigned] = {}
         self._includes: dict[str, list[str]] = defaultdict(list)
         self._included_by: dict[str, list[str]] = defaultdict(list)
         self._run_by: dict[str, list[Link]] = defaultdict(list)
@@ -122,12 +121,12 @@ class Reach:
             is_sure = is_sure and bool(ways)
         return tuple(found.bindings), is_sure
 
-    def assigned(self, scope: Scope, name: str) -> _Assigned | None:
+    def assigned(self, scope: Scope, name: str) -> Assigned | None:
         """Return the bindings of a name in one scope."""
         key = (scope, name)
         known = self._assigned.get(key)
         if known is None and (own := self._bindings.get(key)):
-            known = self._assigned[key] = _Assigned(own)
+            known = self._assigned[key] = Assigned(own)
         return known
 
     def _callers(
@@ -161,6 +160,9 @@ class _Found:
         self._reach = reach
         self._variable = variable
         self._inside = branches_of(variable.scope)
+        # A recipe runs when all of its makefile has been read.
+        is_in_recipe = rule_of(variable.scope) is not None
+        self._is_late = is_in_recipe or LATE in variable.scope
         self._ends: dict[Scope, bool] = {}
 
     def look(self, scopes: Iterable[Scope]) -> bool:
@@ -173,121 +175,11 @@ class _Found:
             region = self._variable.region
             assigned = self._reach.assigned(scope, self._variable.name)
             is_here = scope[0] == region.path.as_posix()
-            at = region.span.start if is_here else None
+            is_late = self._is_late and rule_of(scope) is None
+            at = region.span.start if is_here and not is_late else None
             known = False
             if assigned is not None:
                 seen, known = assigned.before(at, self._inside)
                 self.bindings += seen
             self._ends[scope] = known
         return known
-
-
-class _Assigned:
-    """The bindings of one name in one scope."""
-
-    def __init__(self, bindings: list[Binding]) -> None:
-        self._is_sequential = any(binding.sequential for binding in bindings)
-        if self._is_sequential:
-            bindings = sorted(bindings, key=_offset)
-        self._bindings = bindings
-        self._offsets = [_offset(binding) for binding in bindings]
-
-    def before(
-        self, at: int | None, inside: tuple[Branch, ...]
-    ) -> tuple[list[Binding], bool]:
-        """Return the bindings that hold at an offset of their own file.
-
-        `inside` are the branches of that place. Of sequential ones, those before it
-        that no later one makes void; when none stands before it (a function that is
-        called later), all. Says also whether one of them surely holds.
-        """
-        taken = {branch.statement: branch.number for branch in inside}
-        own, is_ordered = self._bindings, self._is_sequential
-        if is_ordered and at is not None:
-            own = own[: bisect_left(self._offsets, at)]
-            if not own:
-                own, is_ordered = self._bindings, False
-        live: list[Binding] = []
-        void = _Void(inside)
-        for binding in reversed(own):
-            if is_ordered and void.holds(binding):
-                if void.is_all:
-                    break
-            elif _can_meet(binding, taken) and not _holds(binding, at):
-                live.append(binding)
-                if not (binding.conditional or binding.fallback):
-                    void.add(binding)
-        return live[::-1], void.is_all
-
-
-class _Void:
-    """Where what was assigned earlier holds no longer, seen from one place.
-
-    A sure assignment makes void what stands before it in its branch, and what stands
-    before the statement when each of its branches has one.
-    """
-
-    def __init__(self, inside: tuple[Branch, ...]) -> None:
-        self._inside = frozenset(inside)
-        self._branches: set[Branch] = set()
-        self.is_all = False
-
-    def add(self, binding: Binding) -> None:
-        """Note a sure assignment."""
-        beyond = [one for one in binding.branches if one not in self._inside]
-        while beyond:
-            last = beyond.pop()
-            self._branches.add(last)
-            if not last.count or not self._is_covered(last):
-                return
-        self.is_all = True
-
-    def _is_covered(self, last: Branch) -> bool:
-        return all(
-            Branch(last.statement, number, last.count) in self._branches
-            for number in range(last.count)
-        )
-
-    def holds(self, binding: Binding) -> bool:
-        """Whether a later assignment always replaces this one."""
-        return self.is_all or any(one in self._branches for one in binding.branches)
-
-
-def replaced_after(binding: Binding, others: Iterable[Binding]) -> frozenset[str]:
-    """Return the values of a binding instead of which another one later holds."""
-    found: frozenset[str] = frozenset()
-    for other in others:
-        if other.replaces and (
-            other.scope != binding.scope or _offset(other) > _offset(binding)
-        ):
-            found |= other.replaces
-    return found
-
-
-def _can_meet(binding: Binding, taken: Mapping[Scope, int]) -> bool:
-    holds_somewhere = binding.rows is None or bool(binding.rows)
-    return holds_somewhere and all(
-        taken.get(branch.statement, branch.number) == branch.number
-        for branch in binding.branches
-    )
-
-
-def _holds(binding: Binding, at: int | None) -> bool:
-    """Say whether the use at `at` is in the binding's own value: `X=${X:-v}`."""
-    region = binding.value.region
-    if at is None or region is None or not _contains(region, at):
-        return False
-    return any(
-        _contains(variable.region, at)
-        for variable in binding.value.variables
-        if variable.opaque or variable.name == binding.name
-    )
-
-
-def _contains(region: Region, at: int) -> bool:
-    return region.span.start <= at < region.span.end
-
-
-def _offset(binding: Binding) -> int:
-    region = binding.value.region
-    return region.span.start if region is not None else 0

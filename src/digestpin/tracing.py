@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from digestpin.assignments import replaced_after
 from digestpin.jsontext import parse_json, strings_at
-from digestpin.reaching import Reach, replaced_after
+from digestpin.reaching import Reach
 from digestpin.rows import Rows, meet_rows, rows_of
 from digestpin.selecting import select_word
 from digestpin.templates import EMPTY, Literal, Template, Variable, join

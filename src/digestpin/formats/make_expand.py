@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from digestpin.facts import Link, Role
+from digestpin.facts import LATE, Link, Role
 from digestpin.formats.file_content import plain_path, printed_file, read_file
 from digestpin.formats.go_list import find_go_list
 from digestpin.formats.line_text import only_variable, texts, trim
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _FUNCTION = lazy_pattern(r"([a-z-]+)(?:[ \t\n]|\\\n)+")
 _UNSET = lazy_pattern(r"[@<^?*+|%0-9][DF]?")
 _DEEPEST = 24
+_AT_ONCE = frozenset({":=", "::=", ":::=", "+="})
 
 
 @dataclass
@@ -61,6 +62,19 @@ class Expander:
             pieces += [raw.cut(at, dollar), self._reference(raw.cut(dollar, end))]
             at = end
         return join([*pieces, raw.cut(at, len(text))])
+
+    def assigned(self, raw: Template, operator: str) -> Template:
+        """Return what is assigned to a variable.
+
+        What is not expanded at once is when it is read: mostly in a recipe, once all
+        of the makefile is known.
+        """
+        if operator in _AT_ONCE:
+            return self.expand(raw)
+        scope, self.scope = self.scope, (*self.scope, LATE)
+        value = self.expand(raw)
+        self.scope = scope
+        return value
 
     def note(
         self, template: Template, role: Role = Role.VALUE, label: str = ""

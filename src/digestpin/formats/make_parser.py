@@ -124,13 +124,11 @@ class MakefileParser:
         name = line.text[head.start("name") : head.end("name")]
         if "export" in head["modifiers"].split():
             self.exported.add(name)
-        raw = uncommented(line.cut(head.end(), len(masked)))
-        operator = head["operator"]
+        raw, operator = uncommented(line.cut(head.end(), len(masked))), head["operator"]
         if operator == "!=":
             value = self.expander.shell(raw, f"$(shell {trim(raw).text})")
         else:
-            value = unquote(trim(self.expander.expand(trim(raw))))
-        guarded = self.conditions.is_guard(name)
+            value = unquote(trim(self.expander.assigned(trim(raw), operator)))
         self._bind(
             Binding(
                 name=name,
@@ -138,7 +136,8 @@ class MakefileParser:
                 value=value,
                 what="appended value" if operator == "+=" else "assignment",
                 conditional=conditional or operator == "+=",
-                fallback=operator == "?=" or guarded,
+                fallback=operator == "?=" or self.conditions.is_guard(name),
+                sequential=not conditional,
                 branches=branches_of(self.expander.scope),
             )
         )
@@ -278,13 +277,14 @@ class MakefileParser:
         self.expander.facts += configs
         if not configs and _SHELL_LIKE.search(self.source.text, start, end):
             raw = recipe_lines(self.source, definition.lines, self.prefix)
-            self.expander.run(self.expander.expand(raw), "define", str(start))
+            self.expander.run(self.expander.assigned(raw, "="), "define", str(start))
             return
         self._bind(
             Binding(
                 name=definition.name,
                 scope=self.expander.home,
-                value=self.expander.expand(text),
+                value=self.expander.assigned(text, "="),
+                sequential=True,
                 branches=branches_of(scope),
             )
         )
