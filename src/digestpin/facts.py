@@ -237,6 +237,9 @@ ENVIRONMENT = "env"
 HANDED_OVER = "with of the caller"
 """What the binding of an input of another file is."""
 
+CALL = "call:"
+"""The name that each call of a file binds in its scope, in a row of its own."""
+
 CONTENT = "content of the file"
 """What the binding of a file's only line is."""
 

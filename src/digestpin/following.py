@@ -36,6 +36,8 @@ _LOCAL_NAMES = (
     "runner.",
     "secrets.",
 )
+# Names that callers of a file in any place may give it.
+_GIVEN_NAMES = ("parameters.", "inputs.")
 
 
 def may_be_linked(path: PurePosixPath, *, to_code: bool) -> bool:
@@ -73,6 +75,8 @@ def open_needles(
         for binding in reference.bindings
     }
     for name, path in sorted({*missing, *feeding}):
+        if name.startswith(_GIVEN_NAMES) and not in_code and _is_template(path):
+            yield posixpath.basename(path)
         # A short name is only looked for when a fix depends on who else reads it.
         is_short = len(name) < _SHORTEST_NAME
         if is_short and not (
@@ -111,6 +115,11 @@ def callers(
             for link in links
         ):
             yield path
+
+
+def _is_template(path: str) -> bool:
+    """Say whether another file may give the inputs of this one, naming it."""
+    return path.endswith((".yml", ".yaml")) and not path.startswith(".circleci/")
 
 
 def _is_named_by_others(path: str) -> bool:

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from digestpin import reading
+from digestpin.calls import leave_defaults
 from digestpin.cluster_runs import RUN_NEEDLE, has_patches
 from digestpin.clusters import ClusterFinder
 from digestpin.consumers import Consumers
@@ -207,17 +208,17 @@ class Project:
         return inventory
 
     def _look(self) -> Inventory:
-        tracer = Tracer(self.facts, self.targets)
-        references = ReferenceFinder(tracer, self.sources, self.repositories).find(
-            self.facts
-        )
-        pins = PinFinder(tracer, self.releases, self.sources).find(self.facts)
-        consumers = Consumers(self.facts, tracer)
+        facts = leave_defaults(self.facts)
+        tracer = Tracer(facts, self.targets)
+        finder = ReferenceFinder(tracer, self.sources, self.repositories)
+        references = finder.find(facts)
+        pins = PinFinder(tracer, self.releases, self.sources).find(facts)
+        consumers = Consumers(facts, tracer)
         governed = tuple(
             govern(references, pins, self.configured_pins, consumers.scopes)
         )
         clusters = ClusterFinder(
-            facts=self.facts,
+            facts=facts,
             sources=self.sources,
             references=governed,
             pins=pins,
@@ -228,7 +229,7 @@ class Project:
         )
         return Inventory(
             sources=self.sources,
-            facts=self.facts,
+            facts=facts,
             references=governed,
             pins=pins,
             clusters=tuple(clusters.find()),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _YAML = (".yaml", ".yml")
 _HEADS = {"shell": b"#!", "xml": b"<?xml"}
+_IN_HEADS = {"azure_pipelines": b"${{"}
 
 MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tool_versions", (".tool-versions",)),
@@ -47,8 +48,8 @@ MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 Beside each stand texts of which one is in every path, in lower case, that the module
 takes; with none the module is asked about every file. So it is about one that starts as
-in `_HEADS`. `code` is asked about none that is YAML. The last module takes
-every file that no other does.
+in `_HEADS`, and about YAML whose beginning holds what `_IN_HEADS` has. `code` is asked
+about none that is YAML. The last module takes every file that no other does.
 """
 
 
@@ -79,5 +80,7 @@ def _candidates(path: str, head: bytes) -> Iterator[str]:
         if name == "code" and path.endswith(_YAML):
             continue
         is_told = name in _HEADS and head.startswith(_HEADS[name])
+        if name in _IN_HEADS and path.endswith(_YAML):
+            is_told = _IN_HEADS[name] in head
         if is_told or not hints or any(hint in path for hint in hints):
             yield name

@@ -11,6 +11,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from digestpin.branches import Branch
+from digestpin.calls import read_calls
 from digestpin.facts import Binding, Link, Role, Text
 from digestpin.formats.ci_matrix import Rows, choices
 from digestpin.formats.interface import FileFormat
@@ -21,7 +23,7 @@ from digestpin.formats.yaml_text import extract_plain_text
 from digestpin.formats.yaml_variables import Syntax, expand, opaque_expression
 from digestpin.formats.yaml_walk import Key, Walker
 from digestpin.patterns import lazy_pattern
-from digestpin.templates import literal
+from digestpin.templates import Variable, literal, variable
 from digestpin.yamltext import Mapping, Scalar, Sequence, read_documents
 
 if TYPE_CHECKING:
@@ -36,6 +38,14 @@ _NAMES = lazy_pattern(
     r"(?:.*/)?(?:[\w.-]*azure-pipelines?[\w.-]*|\.(?:azure[\w.-]*|pipelines)/.*)\.ya?ml",
     re.IGNORECASE,
 )
+_TEMPLATE = lazy_pattern(
+    r"^(?:steps|jobs|stages):\s*\n(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*-[ \t]+"
+    r"(?:task|script|bash|pwsh|powershell|checkout|template|job|deployment|stage):",
+    re.MULTILINE,
+)
+_EACH = lazy_pattern(
+    r"\$\{\{\s*each\s+(?P<name>\w+)\s+in\s+parameters\.(?P<list>\w+)\s*\}\}"
+)
 _SYNTAXES = frozenset((Syntax.ROUND, Syntax.EXPRESSION, Syntax.RUNTIME))
 _SHELL = frozenset(("script", "bash"))
 _TEXT = frozenset(("pwsh", "powershell"))
@@ -44,9 +54,13 @@ _MAX_DEPTH = 30
 
 
 def matches(path: PurePosixPath, head: bytes) -> bool:
-    """Whether the name is that of a pipeline, or the folder that of Azure's."""
-    del head
-    return _NAMES.fullmatch(str(path)) is not None
+    """Whether the name is a pipeline's, the folder Azure's, or the list one of steps.
+
+    Templates have any name; nobody else lists steps, jobs or stages that begin so.
+    """
+    if _NAMES.fullmatch(str(path)):
+        return True
+    return b"${{" in head and _TEMPLATE.search(head.decode("latin-1")) is not None
 
 
 def extract(source: SourceFile) -> Iterator[Fact]:
@@ -69,6 +83,8 @@ class _Pipeline:
         self.walker = Walker(path, _SYNTAXES, _SYNTAXES)
         self.depth = 0
         self.stage: Node | None = None
+        self.lists: dict[str, set[str]] = {}
+        """Parameters that are lists, with the paths of their items' values."""
 
     def read(self, node: Node | None, scope: Scope, key: str = "") -> Iterator[Fact]:
         """Yield the facts of a node and all below it."""
@@ -92,7 +108,7 @@ class _Pipeline:
         yield from self._settings(mapping, inner)
         for key, value in mapping.items():
             if key.text.startswith("${{"):
-                yield from _condition(key, inner)
+                yield from self._expression(key, inner)
             if key.text not in _READ:
                 yield from self._entry(key.text, value, inner)
 
@@ -153,9 +169,35 @@ class _Pipeline:
         if isinstance(node, Mapping):
             found.update(node.values)
         for name_, default in found.items():
-            if isinstance(default, Scalar) and default.text:
+            if isinstance(default, Sequence):
+                yield from self._list(name_, default, scope)
+            elif isinstance(default, Scalar) and default.text:
                 made = _bind(f"parameters.{name_}", default.content, scope)
                 yield replace(made, what="parameter default", fallback=True)
+
+    def _list(self, name: str, items: Sequence, scope: Scope) -> Iterator[Binding]:
+        """Yield the items of a list, texts or objects, each in a branch of its own."""
+        for number, item in enumerate(items.items):
+            branch = Branch((*scope, "parameters", name), number)
+            fields = item.values.items() if isinstance(item, Mapping) else [("", item)]
+            for key, value in fields:
+                path = f"{name}.{key}".rstrip(".")
+                if isinstance(value, Scalar):
+                    self.lists.setdefault(name, set()).add(path)
+                    made = _bind(f"parameters.{path}", value.content, scope)
+                    made = replace(made, branches=(branch,), fallback=True)
+                    yield replace(made, what="parameter default")
+
+    def _expression(self, key: Scalar, scope: Scope) -> Iterator[Fact]:
+        """Yield the variable of a loop over a parameter's list, or a condition."""
+        loop = _EACH.fullmatch(key.text)
+        if loop is None:
+            yield from _condition(key, scope)
+            return
+        for path in sorted(self.lists.get(loop["list"], ())):
+            read = Variable(name=f"parameters.{path}", scope=scope, region=key.region)
+            name = path.replace(loop["list"], loop["name"], 1)
+            yield Binding(name=name, scope=scope, value=variable(read), what="each")
 
     def _strategy(self, node: Node | None, scope: Scope) -> Iterator[Fact]:
         if not isinstance(node, Mapping):
@@ -193,12 +235,14 @@ class _Pipeline:
         )
         path = _resolve(PurePosixPath(base), name)
         given = mapping.get("parameters")
+        values: list[Binding] = []
         for key, value in given.items() if isinstance(given, Mapping) else ():
             if isinstance(value, Scalar):
                 found = _bind(f"parameters.{key.text}", value.content, scope)
-                yield replace(found, scope=(path,), what="parameters of the caller")
+                values.append(replace(found, what="parameters of the caller"))
             else:
                 yield from self.read(value, scope, key.text)
+        yield from read_calls((path,), values, target.region)
 
 
 def _condition(node: Scalar, scope: Scope) -> Iterator[Text]:

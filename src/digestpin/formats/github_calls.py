@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from digestpin.calls import read_calls
 from digestpin.facts import HANDED_OVER, ActionUse, Binding, Role, Text
 from digestpin.formats.cluster_config import extract_embedded
 from digestpin.formats.environment_reads import reads_in_code
@@ -62,7 +63,7 @@ def read_call(
     yield Text(template=uses.content, scope=scope, role=role)
     targets = local_files(uses.text)
     for target in targets:
-        yield from _handed_over(target, inputs)
+        yield from read_calls((target,), _handed_over(inputs), uses.region)
     if not targets:
         yield from _given(uses.text, inputs, scope)
 
@@ -95,11 +96,11 @@ def _block(key: str, template: Template, scope: Scope) -> Iterator[Fact]:
         yield from extract_embedded(template, scope)
 
 
-def _handed_over(target: str, inputs: dict[str, Template]) -> Iterator[Fact]:
+def _handed_over(inputs: dict[str, Template]) -> Iterator[Binding]:
     for key, template in inputs.items():
         yield Binding(
             name=f"inputs.{key.lower()}",
-            scope=(target,),
+            scope=(),
             value=template,
             what=HANDED_OVER,
         )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.facts import lines, read, unfaithful
 
-from digestpin.facts import Binding
+from digestpin.facts import CALL, Binding
 from digestpin.formats import (
     azure_pipelines,
     ci_yaml,
@@ -38,11 +38,16 @@ def found(file_format: FileFormat, text: str) -> list[str]:
     data = text.encode()
     facts = read(file_format, data, PATHS[file_format.id])
     assert unfaithful(facts, data) == []
+    calls = dict.fromkeys(
+        fact.rows for fact in facts if isinstance(fact, Binding) and fact.name == CALL
+    )
+    numbers = {rows: [at] for at, rows in enumerate(calls, start=1)}
     shown = []
     for fact, line in zip(facts, lines(facts), strict=True):
         inner = [part for part in fact.scope[1:] if not part.isdigit()]
         place = "/".join(part for part in inner if part != "script")
         rows = sorted(fact.rows or ()) if isinstance(fact, Binding) else []
+        rows = numbers.get(frozenset(rows), rows)
         shown.append(f"{place}: {line}" + (f" {rows}" if rows else ""))
     return shown
 
@@ -283,9 +288,11 @@ def test_circleci(text: str, expected: list[str]) -> None:
             "- template: /u.yml@self\n- template: x.yml@other\n",
             [
                 "steps: include ../t.yml from 'ci'",
-                ": parameters.k = v1",
                 "steps: text a/b",
+                ": call: =  [1]",
+                ": parameters.k = v1 [1]",
                 "steps: include u.yml from ''",
+                ": call: =  [2]",
             ],
             id="templates",
         ),
@@ -301,7 +308,12 @@ def test_circleci(text: str, expected: list[str]) -> None:
         ),
         pytest.param(
             "variables:\n- template: v.yml\n- ${{ if x }}:\n  - {name: K, value: v1}\n",
-            [": include v.yml from 'ci'", ": K = v1", ": variables.K = v1"],
+            [
+                ": include v.yml from 'ci'",
+                ": call: =  [1]",
+                ": K = v1",
+                ": variables.K = v1",
+            ],
             id="variables from elsewhere",
         ),
         pytest.param("steps: [\nimage: a/b", [": image text a/b"], id="no YAML"),
