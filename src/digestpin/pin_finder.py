@@ -23,7 +23,7 @@ from digestpin.pin_places import (
     is_unread_data,
 )
 from digestpin.pins import KindPin, is_kind_version_name
-from digestpin.rows import rows_of, rows_of_scope
+from digestpin.rows import meet_rows, rows_of, rows_of_scope
 from digestpin.written_pins import WRITTEN, carriers
 
 if TYPE_CHECKING:
@@ -117,10 +117,10 @@ class PinFinder:
         use: tuple[Scope, Rows],
         place: Region | None,
     ) -> KindPin | None:
-        scope, rows = use
-        rows = tuple(sorted({**dict(rows), **dict(value.rows)}.items()))
+        scope, given_rows = use
+        rows = meet_rows(given_rows, value.rows)
         region = _written_at(value) or place
-        if region is None:
+        if region is None or rows is None:
             return None
         pin = KindPin(
             version=None,
@@ -197,7 +197,7 @@ class PinFinder:
         if default is None:
             self._other_action(fact, name)
             return
-        use: tuple[Scope, Rows] = (fact.scope, ())
+        use = (fact.scope, rows_of_scope(fact.scope))
         given = _input(fact, default.action.version_input or "")
         if given is not None and given.text:
             # What is given counts, also where it names no release.
@@ -236,7 +236,8 @@ class PinFinder:
         for key, given in fact.inputs.items():
             is_named = is_kind_version_name(key) and key != "kind"
             if is_named or (key == "version" and _KIND_ACTION.search(repository)):
-                self._values(given, name, (fact.scope, ()), None)
+                use = (fact.scope, rows_of_scope(fact.scope))
+                self._values(given, name, use, None)
 
 
 def _input(fact: ActionUse, name: str) -> Template | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from digestpin.branches import branches_of
 
 if TYPE_CHECKING:
+    from digestpin.branches import Branch
     from digestpin.facts import Binding
     from digestpin.templates import Scope
 
@@ -15,6 +16,18 @@ Rows = tuple[tuple["Scope", frozenset[int]], ...]
 
 Sorted by scope. What is not named does not restrict the value.
 """
+
+
+_MARK = "#"
+
+
+def restrict_rows(scope: Scope, size: int, rows: frozenset[int]) -> Scope:
+    """Return a scope in which only these rows of its first `size` keys hold.
+
+    >>> rows_of_scope(restrict_rows(("ci.yml", "jobs", "e2e", "steps"), 3, {0, 2}))
+    ((('ci.yml', 'jobs', 'e2e'), frozenset({0, 2})),)
+    """
+    return (*scope, f"{_MARK}{size}:{','.join(map(str, sorted(rows)))}")
 
 
 def meet_rows(first: Rows, second: Rows) -> Rows | None:
@@ -46,23 +59,30 @@ def any_row(first: Rows, second: Rows) -> Rows:
 
 def rows_of(binding: Binding) -> Rows:
     """Return the matrix rows, and the branches, in which a binding holds."""
-    rows = {
-        branch.statement: frozenset({branch.number})
-        for branch in (*branches_of(binding.scope), *binding.branches)
-    }
+    rows = _rows_around(binding.scope, binding.branches)
     if binding.rows is not None:
         rows[binding.scope] = binding.rows
     return tuple(sorted(rows.items()))
 
 
 def rows_of_scope(scope: Scope) -> Rows:
-    """Return the branches in which a scope stands."""
-    return tuple(
-        sorted(
-            (branch.statement, frozenset({branch.number}))
-            for branch in branches_of(scope)
-        )
-    )
+    """Return the matrix rows, and the branches, in which a scope stands."""
+    return tuple(sorted(_rows_around(scope, ()).items()))
+
+
+def _rows_around(
+    scope: Scope, branches: tuple[Branch, ...]
+) -> dict[Scope, frozenset[int]]:
+    rows = {
+        branch.statement: frozenset({branch.number})
+        for branch in (*branches_of(scope), *branches)
+    }
+    for key in scope[1:]:
+        if key.startswith(_MARK):
+            size, _, numbers = key[len(_MARK) :].partition(":")
+            if size.isdecimal() and numbers.replace(",", "").isdecimal():
+                rows[scope[: int(size)]] = frozenset(map(int, numbers.split(",")))
+    return rows
 
 
 def is_conditional(rows: Rows) -> bool:

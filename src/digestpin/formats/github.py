@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from digestpin.facts import ENVIRONMENT, Binding, Link, Role, Text
 from digestpin.formats.environment_reads import reads_in_code
 from digestpin.formats.github_calls import Implied, local_files, read_call
+from digestpin.formats.github_conditions import rows_where
 from digestpin.formats.github_expressions import bare_expression, expand
 from digestpin.formats.github_matrix import Matrix
 from digestpin.formats.github_nodes import (
@@ -26,6 +27,7 @@ from digestpin.formats.interface import FileFormat
 from digestpin.formats.shell import extract_shell
 from digestpin.formats.yaml_walk import read_mappings
 from digestpin.patterns import lazy_pattern
+from digestpin.rows import restrict_rows, rows_of_scope
 from digestpin.templates import Variable, variable
 from digestpin.yamltext import Mapping, Scalar, Sequence
 
@@ -227,9 +229,13 @@ class _File:
     def steps(self, node: Node | None, scope: Scope, base: str = "") -> Iterator[Fact]:
         if not isinstance(node, Sequence):
             return
+        matrix = next((m for m in self.implied.matrices if m.scope == scope), None)
         for number, step in enumerate(node.items):
             if isinstance(step, Mapping):
                 own = (*scope, "steps", str(number))
+                rows = rows_where(step.get("if"), matrix)
+                if rows:
+                    own = restrict_rows(own, len(scope), rows)
                 yield from self.step(step, own, scope, base)
 
     def step(
@@ -273,6 +279,7 @@ class _File:
         file, colon, name = fact.name.partition(":")
         if not colon:
             return fact
+        fact = replace(fact, rows=dict(rows_of_scope(fact.scope)).get(job))
         if file == "GITHUB_OUTPUT":
             name = f"steps.{identity}.outputs.{name}".lower()
             return replace(fact, name=name, scope=job, sequential=False)
