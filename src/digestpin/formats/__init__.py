@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _YAML = (".yaml", ".yml")
 _HEADS = {"shell": b"#!", "xml": b"<?xml"}
-_IN_HEADS = {"azure_pipelines": b"${{"}
+_IN_HEADS = {"azure_pipelines": b"${{", "gitlab_ci": b"$[["}
 
 MODULES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tool_versions", (".tool-versions",)),

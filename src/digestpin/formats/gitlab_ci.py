@@ -10,8 +10,15 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from digestpin.calls import read_calls
 from digestpin.facts import Binding, Link, Role, Text
-from digestpin.formats.ci_matrix import Row, Rows, choices, list_values, product_rows
+from digestpin.formats.ci_matrix import Row, Rows, list_values, product_rows
+from digestpin.formats.gitlab_choices import (
+    entries,
+    matrix_entries,
+    needed_rows,
+    options,
+)
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.yaml_keys import role_of
 from digestpin.formats.yaml_variables import Syntax, expand
@@ -51,9 +58,11 @@ _NO_JOBS = frozenset(("cache", "spec", "stages", "types", "workflow"))
 
 
 def matches(path: PurePosixPath, head: bytes) -> bool:
-    """Whether GitLab would read the file, or one that includes it would."""
-    del head
-    return _NAMES.fullmatch(str(path)) is not None
+    """Whether GitLab would read the file, or one that includes it would.
+
+    A component has any name; nobody else writes inputs so.
+    """
+    return _NAMES.fullmatch(str(path)) is not None or b"$[[ inputs." in head
 
 
 def extract(source: SourceFile) -> Iterator[Fact]:
@@ -80,6 +89,9 @@ class _Pipeline:
         """Yield the facts of the whole document."""
         yield from self._inputs()
         yield from self._section(self.root, self.scope)
+        workflow = self.root.get("workflow")
+        if isinstance(workflow, Mapping):
+            yield from self._rules(workflow.get("rules"), self.scope)
         default = self.root.get("default")
         if isinstance(default, Mapping):
             yield from self._section(default, self.scope)
@@ -97,7 +109,7 @@ class _Pipeline:
         spec = self.root.get("spec")
         inputs = spec.get("inputs") if isinstance(spec, Mapping) else None
         for name, given in inputs.items() if isinstance(inputs, Mapping) else ():
-            yield from _options(f"inputs.{name.text}", given, self.scope)
+            yield from options(f"inputs.{name.text}", given, self.scope)
             default = given.get("default") if isinstance(given, Mapping) else given
             if isinstance(default, Scalar) and default.text:
                 found = self._bind(f"inputs.{name.text}", default.content, self.scope)
@@ -112,19 +124,25 @@ class _Pipeline:
             role=role_of(name),
         )
 
-    def _variables(self, owner: Mapping, scope: Scope) -> Iterator[Binding]:
-        variables = owner.get("variables")
-        for key, value in variables.items() if isinstance(variables, Mapping) else ():
+    def _variables(self, owner: Node, scope: Scope) -> Iterator[Binding]:
+        given = owner.get("variables") if isinstance(owner, Mapping) else None
+        for key, value in entries(given):
             given = value.get("value") if isinstance(value, Mapping) else value
             if isinstance(given, Scalar):
                 yield self._bind(key.text, given.content, scope)
 
+    def _rules(self, rules: Node | None, scope: Scope) -> Iterator[Binding]:
+        """Yield the variables that hold where a rule applies."""
+        for rule in rules.items if isinstance(rules, Sequence) else ():
+            for binding in self._variables(rule, scope):
+                yield replace(binding, what="variables of a rule", conditional=True)
+
     def _section(self, owner: Mapping, scope: Scope) -> Iterator[Fact]:
         """Yield what jobs and the top level have alike."""
         yield from self._variables(owner, scope)
-        variables = owner.get("variables")
-        for name, given in variables.items() if isinstance(variables, Mapping) else ():
-            yield from _options(name.text, given, scope)
+        for name, given in entries(owner.get("variables")):
+            yield from options(name.text, given, scope)
+        yield from self._rules(owner.get("rules"), scope)
         yield from self._includes(owner.get("include"))
         for key in ("image", "services"):
             yield from self.walker.walk(owner.get(key), scope, Key("image"))
@@ -139,7 +157,7 @@ class _Pipeline:
         if name not in self._extended:
             yield from rows.bindings("matrix")
         yield from self._inherited(name, rows)
-        yield from self._needs(name, job.get("needs"))
+        yield from needed_rows(self.scope, name, job.get("needs"))
         yield from self._triggered(name, job)
         for key, value in job.items():
             if key.text not in _READ:
@@ -175,18 +193,6 @@ class _Pipeline:
             if "parallel" in self.jobs[owner].values:
                 return self.jobs[owner]
         return self.jobs[name]
-
-    def _needs(self, name: str, needs: Node | None) -> Iterator[Fact]:
-        """Yield the values by which a job picks rows of the jobs that it needs."""
-        for need in needs.items if isinstance(needs, Sequence) else ():
-            job = need.get("job") if isinstance(need, Mapping) else None
-            if not isinstance(need, Mapping) or not isinstance(job, Scalar):
-                continue
-            scope = (*self.scope, "jobs", job.text)
-            for entry in _matrix(need):
-                for key, values in entry.values.items():
-                    label = f"`needs` of `{name}`, which picks a row by it"
-                    yield from choices(key, values, scope, label)
 
     def _inherited(self, name: str, rows: Rows) -> Iterator[Binding]:
         """Yield the variables that a job has from what it extends.
@@ -256,10 +262,13 @@ class _Pipeline:
                 region=target.region,
             )
             inputs = item.get("inputs") if isinstance(item, Mapping) else None
-            for name, value in inputs.items() if isinstance(inputs, Mapping) else ():
-                if isinstance(value, Scalar):
-                    found = self._bind(f"inputs.{name.text}", value.content, self.scope)
-                    yield replace(found, scope=(place,), what="inputs of the include")
+            given = [
+                self._bind(f"inputs.{name.text}", value.content, self.scope)
+                for name, value in entries(inputs)
+                if isinstance(value, Scalar)
+            ]
+            given = [replace(one, what="inputs of the include") for one in given]
+            yield from read_calls((place,), given, target.region)
 
 
 def _lines(node: Node | None) -> Iterator[Scalar]:
@@ -271,23 +280,8 @@ def _lines(node: Node | None) -> Iterator[Scalar]:
             yield from _lines(item)
 
 
-def _options(name: str, given: Node, scope: Scope) -> Iterator[Fact]:
-    if isinstance(given, Mapping):
-        label = f"the `options` of `{name}`"
-        yield from choices(name, given.get("options"), scope, label)
-
-
-def _matrix(owner: Mapping) -> Iterator[Mapping]:
-    """Give the entries of `parallel: matrix`."""
-    parallel = owner.get("parallel")
-    matrix = parallel.get("matrix") if isinstance(parallel, Mapping) else None
-    for entry in matrix.items if isinstance(matrix, Sequence) else ():
-        if isinstance(entry, Mapping):
-            yield entry
-
-
 def _matrix_rows(job: Mapping) -> Iterator[Row]:
-    for entry in _matrix(job):
+    for entry in matrix_entries(job):
         yield from product_rows(entry) or ()
 
 

@@ -133,8 +133,10 @@ def found(file_format: FileFormat, text: str) -> list[str]:
             "- b.yml\n",
             [
                 ": include ci/a.yml from ''",
-                ": inputs.k = v1",
+                ": call: =  [1]",
+                ": inputs.k = v1 [1]",
                 ": include b.yml from ''",
+                ": call: =  [2]",
             ],
             id="includes",
         ),
