@@ -6,8 +6,10 @@ values; each invocation is a row, or as many rows as its matrix has.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from digestpin.branches import Branch
 from digestpin.facts import Binding
 from digestpin.formats.ci_matrix import Row, Rows, choices, compared, product_rows
 from digestpin.formats.interface import FileFormat
@@ -99,18 +101,32 @@ class _Pipeline:
 
     def _owner(self, owner: Mapping, scope: Scope) -> Iterator[Fact]:
         """Yield the facts of a job, command or executor, its defaults left out."""
-        yield from read_variables(
-            owner.get("environment"), scope, _SYNTAXES, "environment"
+        environment = tuple(
+            read_variables(owner.get("environment"), scope, _SYNTAXES, "environment")
         )
-        executor = owner.get("executor")
-        if isinstance(executor, Mapping):
-            called = executor.get("name")
-            if isinstance(called, Scalar):
-                self._call((*self.scope, "executors", called.text), executor, scope)
+        yield from environment
+        own = {binding.name for binding in environment}
+        for binding in self._executor(owner.get("executor"), scope):
+            if binding.name not in own:
+                yield binding
         yield from self._steps(owner.get("steps"), scope)
         for name, node in owner.values.items():
             if name not in _READ:
                 yield from self.walker.walk(node, scope, Key(name))
+
+    def _executor(self, node: Node | None, scope: Scope) -> Iterator[Binding]:
+        """Yield the environment of the executor that a job runs in, as given to it."""
+        name = node.get("name") if isinstance(node, Mapping) else node
+        if not isinstance(name, Scalar):
+            return
+        callee = (*self.scope, "executors", name.text)
+        self._call(callee, node if isinstance(node, Mapping) else None, scope)
+        branch = Branch(callee, len(self.rows[callee].rows) - 1)
+        executors = self.root.get("executors")
+        known = executors.get(name.text) if isinstance(executors, Mapping) else None
+        given = known.get("environment") if isinstance(known, Mapping) else None
+        for binding in read_variables(given, callee, _SYNTAXES, "environment"):
+            yield replace(binding, scope=scope, branches=(branch,), conditional=True)
 
     def _call(self, callee: Scope, given: Node | None, scope: Scope) -> None:
         """Note the parameters of one invocation as a row of what is invoked."""
