@@ -108,7 +108,8 @@ def _has_alternative(
             for scope, rows in pin.uses:
                 able[scope] = able.get(scope, False) or is_conditional(rows)
     uses = [use for pin in reference.pins if pin.version == kind for use in pin.uses]
-    return all(
+    # The configuration's own version is used nowhere, and has none beside it.
+    return bool(uses) and all(
         scope in able and (able[scope] or is_conditional(rows)) for scope, rows in uses
     )
 
