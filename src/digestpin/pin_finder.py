@@ -42,6 +42,7 @@ _UNVERSIONED = frozenset({"latest", "main", "master", "stable", "HEAD", "edge"})
 
 # An action of this name installs kind; its `version` input is kind's.
 _KIND_ACTION = lazy_pattern(r"(?:\A|/|-)kind(?:-|\Z)")
+_NODE_IMAGE = lazy_pattern(r"(?i)\Anode[-_]?image\Z")
 
 
 @dataclass
@@ -195,7 +196,7 @@ class PinFinder:
         name, _, ref = fact.uses.partition("@")
         default = action_default(name, ref, fact.comment, releases=self.releases)
         if default is None:
-            self._other_action(fact, name)
+            self._other_action(fact, name, ref)
             return
         use = (fact.scope, rows_of_scope(fact.scope))
         given = _input(fact, default.action.version_input or "")
@@ -228,16 +229,31 @@ class PinFinder:
             )
         )
 
-    def _other_action(self, fact: ActionUse, name: str) -> None:
-        """Take the version input of an action whose name says that it installs kind."""
-        repository = name.rpartition("/")[2]
+    def _other_action(self, fact: ActionUse, name: str, ref: str) -> None:
+        """Take the version input of an action whose name says that it installs kind.
+
+        One that runs a node image and is given no version has a default of its own.
+        """
+        installs_kind = _KIND_ACTION.search(name.rpartition("/")[2]) is not None
         if name.startswith("./"):
             return
+        use, is_given = (fact.scope, rows_of_scope(fact.scope)), False
         for key, given in fact.inputs.items():
             is_named = is_kind_version_name(key) and key != "kind"
-            if is_named or (key == "version" and _KIND_ACTION.search(repository)):
-                use = (fact.scope, rows_of_scope(fact.scope))
+            if is_named or (key.lower() == "version" and installs_kind):
+                is_given = True
                 self._values(given, name, use, None)
+        if installs_kind and not is_given and any(map(_NODE_IMAGE.search, fact.inputs)):
+            self._add(
+                KindPin(
+                    version=None,
+                    text="",
+                    region=fact.region,
+                    mechanism=f"{name}@{_short(ref)} default",
+                    uses=(use,),
+                    is_traceable=False,
+                )
+            )
 
 
 def _input(fact: ActionUse, name: str) -> Template | None:
