@@ -15,6 +15,7 @@ from digestpin.errors import (
 from support import faults
 from support.fake_registry import GOOD
 from support.faults import OTHER_DIGEST, say, send_headers, without_digest
+from support.images import OCI_MANIFEST
 
 LONG_WAIT = "429 with a long Retry-After"
 """Of this one, all references to the host take note."""
@@ -113,6 +114,24 @@ FAULTS = [
         BAD + f"sent as {GOOD.top.media_type}, "
         "but it is application/vnd.oci.image.manifest.v1+json",
         id="two media types",
+    ),
+    pytest.param(
+        faults.be_two_things,
+        UntrustedResponse,
+        BAD + f"sent as {GOOD.top.media_type}, but it can be read as another type",
+        id="index and manifest",
+    ),
+    pytest.param(
+        faults.send_a_manifest_as_an_index,
+        UntrustedResponse,
+        BAD + f"sent as {GOOD.top.media_type}, but it can be read as another type",
+        id="manifest sent as index",
+    ),
+    pytest.param(
+        faults.send_an_index_as_a_manifest,
+        UntrustedResponse,
+        BAD + f"sent as {OCI_MANIFEST}, but it can be read as another type",
+        id="index sent as manifest",
     ),
     pytest.param(
         without_digest(say(200, b"<html>", Content_Type="text/html")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support.fake_registry import GOOD, changed
+from support.images import OCI_MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,6 +132,25 @@ def list_rubbish(exchange: Exchange) -> None:
 @without_digest
 def compress(exchange: Exchange) -> None:
     exchange.send(200, GOOD.top.body, changed(content_encoding="gzip"))
+
+
+@without_digest
+def be_two_things(exchange: Exchange) -> None:
+    """Send an index that is a manifest as well (CVE-2021-41190)."""
+    text = b'{"manifests": [], "layers": [], "config": {}}'
+    exchange.send(200, text, changed(docker_content_digest=None))
+
+
+@without_digest
+def send_a_manifest_as_an_index(exchange: Exchange) -> None:
+    text = b'{"layers": [], "config": {}}'
+    exchange.send(200, text, changed(docker_content_digest=None))
+
+
+@without_digest
+def send_an_index_as_a_manifest(exchange: Exchange) -> None:
+    headers = changed(docker_content_digest=None, content_type=OCI_MANIFEST)
+    exchange.send(200, b'{"manifests": []}', headers)
 
 
 @without_digest

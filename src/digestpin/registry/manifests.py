@@ -108,7 +108,8 @@ def describe_body(
     Raises:
         UntrustedResponse: type or digest differ from what was asked for or claimed.
     """
-    stated = parse_json(response.body, registry).get("mediaType")
+    document = parse_json(response.body, registry)
+    stated = document.get("mediaType")
     media_type = media_type_of(response)
     if media_type in _VAGUE_TYPES and isinstance(stated, str):
         media_type = stated
@@ -117,6 +118,7 @@ def describe_body(
         raise bad_answer(
             registry, f"sent as {quote(media_type)}, but it is {quote(stated)}"
         )
+    _check_shape(document, media_type, registry)
     claimed = claimed_digest(response, registry)
     wanted = {digest for digest in (claimed, expected) if digest is not None}
     for digest in wanted:
@@ -143,6 +145,20 @@ def _check_type(media_type: str, registry: str) -> None:
             registry,
             f"it answers with {quote(media_type) or 'no media type'}, "
             "which was not asked for",
+        )
+
+
+def _check_shape(document: dict[str, Any], media_type: str, registry: str) -> None:
+    """Refuse what could be read as an index by one and as a manifest by another.
+
+    CVE-2021-41190: the type is in a header, which the digest does not cover.
+    """
+    has_index = "manifests" in document
+    has_manifest = not document.keys().isdisjoint({"config", "layers"})
+    is_index = media_type in INDEX_MEDIA_TYPES
+    if (has_index and has_manifest) or (has_manifest if is_index else has_index):
+        raise bad_answer(
+            registry, f"sent as {media_type}, but it can be read as another type"
         )
 
 
