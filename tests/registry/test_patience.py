@@ -19,7 +19,7 @@ from digestpin.errors import (
     UntrustedResponse,
 )
 from digestpin.oci import ImageReference
-from digestpin.registry import RegistrySettings, Resolved, Resolver, Unresolved
+from digestpin.registry import RegistrySettings, Resolved, Resolver, Unresolved, http
 from digestpin.registry.manifests import ACCEPT
 
 if TYPE_CHECKING:
@@ -187,6 +187,27 @@ def test_a_host_that_cannot_be_is_told(host: str) -> None:
         answer = resolver.resolve(ImageReference.parse(f"{host}/node:v1"))
     assert isinstance(answer, Unresolved)
     assert str(answer.error) == f"{host} is no host and port that could be connected to"
+
+
+def test_a_name_of_this_machine_that_leads_elsewhere_is_sent_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A test has no other machine: the second connection stands for one to another.
+    here = iter([True])
+    monkeypatch.setattr(http, "is_this_machine", lambda _: next(here, False))
+
+    def answer(exchange: Exchange) -> None:
+        port = exchange.headers["host"].rpartition(":")[2]
+        exchange.send(307, b"", {"Location": f"http://localhost:{port}/elsewhere"})
+
+    with serve(answering(answer)) as server, Resolver(SETTINGS) as resolver:
+        resolution = resolver.resolve(ImageReference.parse(f"{server.host}/node:bad"))
+    assert isinstance(resolution, Unresolved)
+    host = server.host.replace("127.0.0.1", "localhost")
+    assert str(resolution.error) == (
+        f"{host} should be this machine, but its name leads to another one"
+    )
+    assert server.asked == ["GET /v2/", "HEAD /v2/node/manifests/bad"]
 
 
 def test_a_server_that_speaks_something_else_is_told() -> None:

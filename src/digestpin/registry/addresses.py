@@ -29,6 +29,16 @@ def _reach_of(address: IPv4Address | IPv6Address) -> Reach:
     return Reach.PUBLIC if address.is_global else Reach.PRIVATE
 
 
+def is_this_machine(address: str) -> bool:
+    """Say whether a literal address is one of loopback.
+
+    >>> is_this_machine("::ffff:127.0.0.1"), is_this_machine("192.0.2.1")
+    (True, False)
+    """
+    found = ip_address(address.partition("%")[0])
+    return (getattr(found, "ipv4_mapped", None) or found).is_loopback
+
+
 def find_reach(host: str) -> Reach:
     """Return the reach of a host name or literal address: the most inward of all.
 

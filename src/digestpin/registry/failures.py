@@ -48,6 +48,15 @@ def bad_proxy_setting(host: str, registry: str) -> RegistryUnreachable:
     )
 
 
+def misplaced_loopback(host: str, registry: str) -> UntrustedResponse:
+    """Return the error for a name of this machine that leads to another one."""
+    return UntrustedResponse(
+        f"{host} should be this machine, but its name leads to another one",
+        registry=registry,
+        hint="correct how the name is resolved; nothing was sent there",
+    )
+
+
 def _chain(error: BaseException) -> Iterator[BaseException]:
     """Yield an exception and everything that it wraps, outermost first."""
     seen: set[int] = set()

@@ -28,8 +28,14 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
 from digestpin.errors import RegistryUnreachable
+from digestpin.registry.addresses import is_this_machine
 from digestpin.registry.exchange import Response
-from digestpin.registry.failures import bad_answer, bad_proxy_setting, translate
+from digestpin.registry.failures import (
+    bad_answer,
+    bad_proxy_setting,
+    misplaced_loopback,
+    translate,
+)
 from digestpin.registry.names import is_loopback
 from digestpin.registry.proxies import mask_proxy_passwords
 from digestpin.registry.redaction import quote, redact_record, redact_url
@@ -56,6 +62,14 @@ class _Connection(HTTPConnection):
     def connect(self) -> None:
         super().connect()
         _CURRENT.watch(self.sock)
+        # NOTE: a name server can send `x.localhost` anywhere, and what is said to this
+        # machine may be a password.
+        if is_loopback(self.host) and not is_this_machine(self.sock.getpeername()[0]):
+            raise _Elsewhere
+
+
+class _Elsewhere(Exception):
+    """The name of a host says that it is this machine, and it is another one."""
 
 
 class _TlsConnection(HTTPSConnection):
@@ -214,6 +228,8 @@ class Sessions:
             )
             with answer:
                 body = _read(answer, request)
+        except _Elsewhere:
+            raise misplaced_loopback(told, request.registry) from None
         except (requests.RequestException, HTTPError, OSError) as error:
             if deadline.is_over:
                 raise self._too_late(told, request.registry, deadline) from None
