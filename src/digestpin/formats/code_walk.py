@@ -134,6 +134,8 @@ class Walker:
         if reader.token(index + 2).text in {"=", ":", "=>", ":="}:
             return True
         owner = reader.token(index - 2)
+        if owner.text.endswith("!"):  # a macro of Rust that makes a list
+            return False
         is_value = owner.kind is Kind.CLOSE or (
             owner.kind is Kind.NAME and owner.text not in KEYWORDS
         )
