@@ -102,3 +102,15 @@ def test_a_selection_on_the_command_line_goes_over_the_file(
     ran = run_digestpin(repository, "check", "--select", "DP001")
     assert ran.code == 1
     assert "error[DP001]" in ran.stdout
+
+
+@pytest.mark.parametrize("flags", [(), ("--kind", "v0.26.0")])
+def test_the_version_that_is_set_is_judged(
+    tmp_path: Path, flags: tuple[str, ...]
+) -> None:
+    files: dict[str, bytes | str] = {
+        "digestpin.toml": "" if flags else 'kind-version = "v0.26.0"\n',
+        "a.sh": "x kindest/node:v1.32.1\n",
+    }
+    repository = make_repository(tmp_path / "r", files)
+    assert "error[DP101]" in run_digestpin(repository, "check", *flags).stdout

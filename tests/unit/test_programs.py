@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -13,6 +14,10 @@ from support.repositories import make_repository
 from digestpin import git
 from digestpin.programs import find_program, known_suffixes
 from digestpin.reading import Content, Examiner, Unreadable
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="makes programs of shell scripts"
+)
 
 
 def make_program(path: Path) -> Path:
