@@ -24,6 +24,7 @@ from digestpin.facts import Link
 from digestpin.findings import Problem
 from digestpin.following import callers, may_be_linked, open_needles, receivers
 from digestpin.governing import govern
+from digestpin.ignores import MARK
 from digestpin.inventory import Inventory
 from digestpin.own_files import is_own_output
 from digestpin.pin_finder import PinFinder
@@ -73,8 +74,8 @@ class Project:
     # Reading
 
     def load_candidates(self) -> None:
-        """Read every file that names a selected image or kind."""
-        wanted = [*find_needles(self.repositories), *CLUSTER_CONFIGS, *NEEDLES]
+        """Read every file that names a selected image or kind, or ignores a finding."""
+        wanted = [*find_needles(self.repositories), *CLUSTER_CONFIGS, *NEEDLES, MARK]
         listing = self._find(wanted, TOOL_FILES)
         for path in listing.files:
             if path.name not in OWN_CONFIGURATION:

@@ -55,6 +55,7 @@ def test_a_string_is_no_comment(tmp_path: Path, name: str, text: str) -> None:
         pytest.param(
             "b.yaml", f"a: |\n  i: {PINNED}\n  {COMMENT}\n", id="YAML in YAML"
         ),
+        pytest.param("c.yaml", f"i: {PINNED}\na: |\n  b\n  {COMMENT}\n", id="any text"),
         pytest.param("Dockerfile", f"FROM {PINNED}\nCOPY <<E /x\n{COMMENT}\nE\n"),
         pytest.param(
             "a.tf", f'a = "{PINNED}"\nb = <<E\n{COMMENT}\nE\n', id="Terraform"
@@ -105,3 +106,10 @@ def test_a_script_that_does_not_parse_loses_nothing(tmp_path: Path) -> None:
     repository = repository_of(tmp_path, "a.sh", text)
     run_digestpin(repository, "fix", "--offline")
     assert read_tree(repository)["a.sh"] == text.encode()
+
+
+def test_what_is_left_of_an_image_is_found(tmp_path: Path) -> None:
+    repository = repository_of(tmp_path, "a.sh", f"x\n{COMMENT}[DP001] why\n")
+    assert "warning[DP900]" in run_digestpin(repository, "check").stdout
+    assert run_digestpin(repository, "fix", "--offline").code == 0
+    assert read_tree(repository)["a.sh"] == b"x\n"

@@ -167,10 +167,12 @@ class Walker:
         yield from quoted_scalar(scalar)
         content = scalar.content
         text = content.text
+        is_long = "\n" in text
         if not _VERSION.search(text):
+            if is_long and not self._is_shell(text, key, is_long=True):
+                yield from quoted_document(content)
             return
         role = role_of(key.name, key.parent)
-        is_long = "\n" in text
         if role is Role.VALUE and self._is_shell(text, key, is_long=is_long):
             yield from self.script(content, scope)
         elif is_long and role in (Role.VALUE, Role.IMAGE):
