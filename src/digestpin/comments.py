@@ -40,6 +40,8 @@ _BLOCK_CLOSERS = {"/*": "*/", "<!--": "-->", "{#": "#}", "<#": "#>"}
 _STRING = lazy_pattern(
     r"\"(?:[^\"\\]|\\.)*+\"|(?:(?<=[\s:=,(\[{])|\A)'[^']*+'", re.ASCII
 )
+_CONTINUED = lazy_pattern(r"(?<!\\)\\(?:\\\\)*\Z")
+_MOST_LINES = 1000  # of one command
 _LOOK_BACK = 2000  # characters: what is more is no line that somebody wrote
 _LOOK_AHEAD = 20_000  # characters: what is more is no comment that somebody wrote
 
@@ -58,6 +60,8 @@ class Comments:
     def __init__(self, source: SourceFile) -> None:
         self._source = source
         self._text = source.text
+        self._behind: dict[int, int] = {}
+        self._ends_of_commands: dict[int, int] = {}
 
     def find(self, at: int) -> Comment | None:
         """Return the comment around an offset, with the last opener of its line."""
@@ -140,18 +144,33 @@ class Comments:
 
     def line_behind(self, line: int) -> int:
         """Return the first line from `line` on that is more than a comment."""
+        passed: list[int] = []
         last = len(self._source.line_starts)
-        ends = self._ends_by_line
-        while line <= last and self.is_comment(line):
-            end = ends.get(line)
-            if end is None:
-                line += 1
-                continue
-            line = self._source.line_at(end)
-            if self._text[end : self._source.line_span(line).end].strip():
-                return line
+        while line not in self._behind and line <= last and self.is_comment(line):
+            passed.append(line)
+            end = self._ends_by_line.get(line)
+            if end is not None:
+                line = self._source.line_at(end)
+                if self._text[end : self._source.line_span(line).end].strip():
+                    break
             line += 1
-        return line
+        found = self._behind.get(line, line)
+        self._behind.update(dict.fromkeys(passed, found))
+        return found
+
+    def end_of_command(self, line: int) -> int:
+        """Return the last of the lines that a backslash joins to `line`."""
+        if line not in self._ends_of_commands:
+            end, last = line, len(self._source.line_starts)
+            while end < min(last, line + _MOST_LINES) and self.is_continued(end):
+                end += 1
+            self._ends_of_commands[line] = end
+        return self._ends_of_commands[line]
+
+    def is_continued(self, line: int) -> bool:
+        """Say whether a backslash at its end joins the next line to a line."""
+        span = self._source.line_span(line)
+        return _CONTINUED.search(self._text[span.start : span.end]) is not None
 
     @cached_property
     def _ends_by_line(self) -> dict[int, int]:

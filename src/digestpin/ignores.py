@@ -30,13 +30,11 @@ MARK = "digestpin:"
 _DIRECTIVE = lazy_pattern(
     rf"{MARK}[ \t]*ignore(?![-\w])(?:\[([^\[\]\r\n]{{0,500}})\])?"
 )
-_CONTINUED = lazy_pattern(r"(?<!\\)\\(?:\\\\)*\Z")
 _CODE = lazy_pattern(r"[^\s,](?:[^,]*[^\s,])?")
 # Where the reason ends: the comment does, or another one starts.
 _END = lazy_pattern(rf"{CLOSER.pattern}|[ \t](?:\#(?![}}>])|//[ \t])|\Z")
 # What is more than this is no line that somebody wrote.
 _MOST_TRIES = 20  # directives of one line
-_MOST_LINES = 1000  # of one command
 # What is no text of a comment: blanks, and the stars before its lines.
 _DECORATION = " \t\r\n*-"
 
@@ -159,16 +157,9 @@ def _find_lines(
     target = end if behind.strip() else comments.line_behind(end + 1)
     last = target
     # A comment among the lines of one command is for the next of them alone.
-    if first == 1 or not _CONTINUED.search(_line(source, first - 1)):
-        most = min(len(source.line_starts), target + _MOST_LINES)
-        while last < most and _CONTINUED.search(_line(source, last)):
-            last += 1
+    if first == 1 or not comments.is_continued(first - 1):
+        last = comments.end_of_command(target)
     return frozenset({line, *range(target, last + 1)})
-
-
-def _line(source: SourceFile, number: int) -> str:
-    span = source.line_span(number)
-    return source.text[span.start : span.end]
 
 
 # Removing

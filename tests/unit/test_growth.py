@@ -13,6 +13,7 @@ from support.steps import growth
 from digestpin import verification
 from digestpin.edits import Edit, apply_edits
 from digestpin.findings import Fix, Safety
+from digestpin.ignores import find_ignores
 from digestpin.reports.snippet import Mark, render_snippet
 from digestpin.rewriting import Claims
 from digestpin.rules import load_rules
@@ -215,3 +216,21 @@ def one_long_line(size: int) -> Callable[[], object]:
 def test_drawing_grows_with_the_findings_of_one_line() -> None:
     one_long_line(1)()
     assert growth(one_long_line, 50) < 5
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        pytest.param("# digestpin: ignore\n", id="lines"),
+        pytest.param("/*\n digestpin: ignore\n*/\n", id="blocks"),
+        pytest.param("/* digestpin: ignore\n", id="blocks without end"),
+        pytest.param("# digestpin: ignore\n\\\n", id="commands"),
+    ],
+)
+def test_reading_ignores_grows_with_the_file(unit: str) -> None:
+    def read(size: int) -> Callable[[], object]:
+        source = SourceFile(KIND, (unit * size).encode())
+        return lambda: list(find_ignores(source))
+
+    read(1)()
+    assert growth(read, 50) < 5
