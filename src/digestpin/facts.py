@@ -240,6 +240,9 @@ HANDED_OVER = "with of the caller"
 CALL = "call:"
 """The name that each call of a file binds in its scope, in a row of its own."""
 
+MATRIX = "matrix"
+"""What the binding of a value of a matrix is."""
+
 CONTENT = "content of the file"
 """What the binding of a file's only line is."""
 

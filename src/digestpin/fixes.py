@@ -200,6 +200,7 @@ class Fixer:
         for binding in self._bindings.containing(edit_region):
             if binding.what == CONTENT:
                 found[OtherUse(edit_region, _WHOLE_FILE)] = None
+            found.update(dict.fromkeys(self.uses.checks(binding)))
             is_whole = is_literal or id(binding) in around
             for use in self.uses.others(binding, is_whole=is_whole):
                 found.setdefault(use)

@@ -6,6 +6,7 @@ import posixpath
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from digestpin.checks import check_starts, may_name_checks
 from digestpin.facts import HANDED_OVER, Binding, Link, Rule
 from digestpin.formats import find_format
 
@@ -50,6 +51,8 @@ def may_be_linked(path: PurePosixPath, *, to_code: bool) -> bool:
     """
     if path.name.startswith(_READ_ENVIRONMENT):
         return not to_code
+    if may_name_checks(path):
+        return not to_code
     file_format = find_format(path, b"")
     if file_format is None or file_format.id in _UNLINKED_FORMATS:
         return False
@@ -88,6 +91,11 @@ def open_needles(
         if is_telling and not is_local and _is_code(path) == in_code:
             yield name
     if not in_code:
+        for reference in inventory.references:
+            for binding in reference.bindings:
+                yield from check_starts(
+                    binding, inventory.facts.get(binding.scope[0], ())
+                )
         yield from map(_name_of, filter(_is_named_by_others, files))
 
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from digestpin.checks import check_starts, find_checks
 from digestpin.facts import ENVIRONMENT, HANDED_OVER, Binding, Role, Text
 from digestpin.references import find_references
 from digestpin.spans import ByRegion
@@ -66,6 +67,7 @@ class Uses:
                     self._reads[read.variable.name].append(read)
         self._patterns: list[Text] | None = None
         self._facts = inventory.facts
+        self._sources = inventory.sources
         self._reads_of: dict[str, dict[int, list[_Read]]] = {}
         self._known: dict[tuple[int, bool], tuple[OtherUse, ...]] = {}
 
@@ -104,6 +106,17 @@ class Uses:
             for match in same.finditer(fact.template.text)
             if (region := fact.template.cut(*match.span()).region) is not None
         )
+
+    def checks(self, binding: Binding) -> Iterator[OtherUse]:
+        """Give where another file names a check that shows the value of a matrix."""
+        path = binding.scope[0]
+        starts = tuple(check_starts(binding, self._facts.get(path, ())))
+        for other, source in self._sources.items() if starts else ():
+            if other != path:
+                for at in find_checks(source.text, starts, binding.value.text):
+                    region = source.region(at.start, at.stop)
+                    label = "the name of a check that shows it"
+                    yield OtherUse(region, label, is_same_text=True)
 
     def _reads_by_binding(self, name: str) -> dict[int, list[_Read]]:
         """Return the reads of a name by the bindings that they reach."""

@@ -255,3 +255,25 @@ jobs:
     assert plans({".github/workflows/b.yaml": text}) == [
         ".github/workflows/b.yaml:6 v1.31.4@…"
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "check", "is_safe"),
+    [
+        pytest.param("", "e2e (v1.31.4, linux)", False, id="the job's key"),
+        pytest.param("name: End to end", "End to end (v1.31.4)", False, id="its name"),
+        pytest.param("", "e2e (v1.31.40)", True, id="another value"),
+        pytest.param("", "smoke-e2e (v1.31.4)", True, id="another job"),
+    ],
+)
+def test_a_check_that_is_named_elsewhere_shows_the_value(
+    name: str, check: str, *, is_safe: bool
+) -> None:
+    job = f"    {name}\n    strategy: {{matrix: {{k: [v1.31.4]}}}}\n"
+    files = {
+        ".github/workflows/a.yaml": f"jobs:\n  e2e:\n{job}    steps:\n"
+        "    - run: kind create cluster --image kindest/node:${{ matrix.k }}\n",
+        ".mergify.yml": f"conditions:\n- check-success={check}\n",
+    }
+    mark = "" if is_safe else "?"
+    assert plans(files) == [f".github/workflows/a.yaml:4{mark} v1.31.4@…"]

@@ -69,6 +69,18 @@ def open_project(folder: Path, files: dict[str, str]) -> Project:
         ),
         pytest.param(
             {
+                ".github/workflows/a.yaml": "jobs:\n  e:\n"
+                "    strategy: {matrix: {k: [v1.31.4]}}\n"
+                "    steps: [{run: 'x kindest/node:${{ matrix.k }}'}]\n",
+                ".mergify.yml": "x: check-success=e (v1.31.4)\n",
+                "a.yml": "x: e (v1.31.4)\n",
+            },
+            [".github/workflows/a.yaml"],
+            [".github/workflows/a.yaml", ".mergify.yml"],
+            id="what names the check of its job",
+        ),
+        pytest.param(
+            {
                 "Makefile": "all:\n\t./b.sh\nkind:\n\tNODE_VERSION=v1 ./a.sh\n",
                 "a.sh": USE,
                 "b.sh": "make kind\n",

@@ -13,6 +13,7 @@ from digestpin.formats.environment_reads import reads_in_code
 from digestpin.formats.github_expressions import expand
 from digestpin.formats.shell import extract_shell
 from digestpin.formats.yaml_built import names_built, split_tags
+from digestpin.formats.yaml_keys import role_of
 from digestpin.patterns import lazy_pattern
 from digestpin.source import Region, Span
 from digestpin.templates import Variable, variable
@@ -82,7 +83,7 @@ def _given(uses: str, inputs: dict[str, Template], scope: Scope) -> Iterator[Fac
         yield Text(
             template=template,
             scope=scope,
-            role=Role.IMAGE if is_image else Role.VALUE,
+            role=Role.IMAGE if is_image else role_of(key),
             label=f"`{key}` of {action}",
         )
         yield from reads_in_code(template, scope)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-from digestpin.facts import Binding, Role, Text
+from digestpin.facts import MATRIX, Binding, Role, Text
 from digestpin.formats.github_expressions import expand
 from digestpin.jsontext import JsonString, parse_json
 from digestpin.source import Region, Span
@@ -120,7 +120,7 @@ class Matrix:
                 name=name,
                 scope=self.scope,
                 value=expand(content, self.scope),
-                what="matrix",
+                what=MATRIX,
                 conditional=is_partial,
                 rows=None if is_partial else frozenset(numbers),
             )
@@ -158,7 +158,7 @@ class Matrix:
                     name=name,
                     scope=self.scope,
                     value=variable(_at_path(part, path)),
-                    what="matrix",
+                    what=MATRIX,
                     conditional=True,
                 )
 

@@ -528,3 +528,11 @@ def test_names_are_not_looked_into() -> None:
     roles = {fact.role for fact in facts if isinstance(fact, Text)}
     assert roles == {Role.IGNORED}
     assert values({WORKFLOW: text}) == []
+
+
+def test_the_description_that_an_action_gets_is_prose() -> None:
+    given = (
+        "with: {description: uses kindest/node:v1.31.4 here, x: kindest/node:v1.30.8}"
+    )
+    text = f"jobs:\n  a:\n    steps:\n    - uses: a/b@v1\n      {given}\n"
+    assert values({WORKFLOW: text}) == ["v1.30.8 5"]
