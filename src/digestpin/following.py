@@ -90,6 +90,9 @@ def open_needles(
         is_telling = "_" in name or name.lower() != name
         if is_telling and not is_local and _is_code(path) == in_code:
             yield name
+        elif in_code and "_" in name and name.isupper() and (name, path) in feeding:
+            # Code reads its environment by a name in quotes, or as a member.
+            yield from (f'"{name}"', f"'{name}'", f"env.{name}")
     if not in_code:
         for reference in inventory.references:
             for binding in reference.bindings:

@@ -69,7 +69,8 @@ class Variable:
     path in it, those of every list element. Of the words of the value, `select` takes
     the one that is like a word of its own, `%` for any characters. `others` are texts
     that may stand in its place (`condition && a || b`); a variable that is nothing else
-    has no name.
+    has no name. `of_environment` says that a program reads it from its environment,
+    which whatever starts it may have set.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Variable:
     select: Template | None = None
     is_last: bool = False
     others: tuple[Template, ...] = ()
+    of_environment: bool = False
 
 
 Part = Literal | Variable

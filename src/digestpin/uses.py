@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from digestpin.checks import check_starts, find_checks
@@ -134,9 +135,22 @@ class Uses:
         self, binding: Binding, seen: set[int], text: str, *, is_whole: bool
     ) -> Iterator[OtherUse]:
         """Give the reads of a binding, which `text` reaches as it is."""
-        for read in self._reads_by_binding(binding.name).get(id(binding), ()):
+        known = self._reads_by_binding(binding.name).get(id(binding), ())
+        for read in (*known, *self._of_environment(binding)):
             if read.only is None or read.only == text:
                 yield from self._judge(read, seen, text, is_whole=is_whole)
+
+    def _of_environment(self, binding: Binding) -> Iterator[_Read]:
+        """Give the reads of programs that may be started with the variable set.
+
+        Which program that is cannot be seen; one in the language of the binding's own
+        file has got it as a name, if at all.
+        """
+        own = PurePosixPath(binding.scope[0]).suffix
+        for read in self._reads.get(binding.name, ()):
+            variable = read.variable
+            if variable.of_environment and variable.region.path.suffix != own:
+                yield read
 
     def _judge(
         self, read: _Read, seen: set[int], text: str, *, is_whole: bool

@@ -106,6 +106,16 @@ def open_project(folder: Path, files: dict[str, str]) -> Project:
             id="what includes it and sets the name",
         ),
         pytest.param(
+            {
+                "a.sh": f"NODE_VERSION=v1.31.4\n{USE}",
+                "a_test.go": 'package a\n\nvar v = os.Getenv("NODE_VERSION")\n',
+                "b_test.go": "package a\n\n// NODE_VERSION\n",
+            },
+            ["a.sh"],
+            ["a.sh", "a_test.go"],
+            id="the code that reads the name from its environment",
+        ),
+        pytest.param(
             {".tool-versions": "kind 0.26.0\n", "a.sh": "x kindest/node:v1\n"},
             [".tool-versions", "a.sh"],
             [".tool-versions", "a.sh"],

@@ -283,3 +283,32 @@ def test_what_go_takes_apart_is_another_use() -> None:
 def test_a_text_that_is_compared_with_is_no_reference() -> None:
     inventory = gather({"a.py": 'if image == "kindest/node:v1.30.8":\n    pass\n'})
     assert inventory.references == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        pytest.param(
+            "a.py", 'print(os.environ["V_X"])\n', ["1 an expression"], id="py"
+        ),
+        pytest.param("a.js", "use(process.env.V_X)\n", ["1 an expression"], id="js"),
+        pytest.param(
+            "a.go",
+            'package a\n\nfunc f() {\n\tv := os.Getenv("V_X")\n\tuse(v)\n}\n',
+            ["5 an expression"],
+            id="handed on",
+        ),
+        pytest.param(
+            "a.go",
+            'package a\n\nvar i = "kindest/node:" + os.Getenv("V_X")\n',
+            [],
+            id="in a reference",
+        ),
+        pytest.param("a.py", 'V_X = "x"\nuse(V_X)\n', [], id="a name of its own"),
+    ],
+)
+def test_what_a_program_reads_from_its_environment(
+    path: str, text: str, expected: list[str]
+) -> None:
+    script = "export V_X=v1\n" + USE.replace("$V", "$V_X") + "\n"
+    assert others({"a.sh": script, path: text}, "V_X") == expected

@@ -142,6 +142,7 @@ def _env(reader: ExpressionReader, ranges: list[tuple[int, int]]) -> Template | 
             scope=reader.scope[:1],
             region=reader.source.region(low, high),
             default=default[0] if default else None,
+            of_environment=True,
         )
     )
 

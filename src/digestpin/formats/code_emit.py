@@ -152,6 +152,10 @@ class Emitter:
         """Take a lone variable: another name for it, or a use of it."""
         key = frame.key_before(index)
         if key is None or not self._roles.ends(end):
+            if any(part.of_environment for part in template.variables):
+                self.used.append((index, end))
+                label = "an expression"
+                self._add(Text(template=template, scope=frame.scope, label=label))
             return
         if key.operator == "in":
             part = template.parts[0]

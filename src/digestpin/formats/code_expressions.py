@@ -13,6 +13,7 @@ from digestpin.formats.code_calls import read_call, read_index, read_methods
 from digestpin.formats.code_lexer import Kind, Token, match_brackets, tokenise
 from digestpin.formats.code_names import is_name, variable_name
 from digestpin.formats.code_strings import StringReader
+from digestpin.formats.code_words import env_member
 from digestpin.source import Span
 from digestpin.templates import Template, Variable, join, literal, variable
 
@@ -116,6 +117,7 @@ class ExpressionReader:
                 scope=self.scope,
                 region=self.source.region(start, end),
                 opaque=opaque or out_of_reach or name in self.hidden,
+                of_environment=env_member(text.replace("?.", ".")) is not None,
             )
         )
 
@@ -238,5 +240,6 @@ def _with_default(template: Template, default: Template) -> Template:
             region=part.region,
             default=default,
             opaque=part.opaque,
+            of_environment=part.of_environment,
         )
     )

@@ -68,6 +68,7 @@ class _Finder:
         if out_of_reach:
             return self._member(index, token, name)
         known = name in self._names or name.startswith(self._elsewhere)
+        known = known or _member_of_environment(token)
         wanted = known or (self._in_package and words.is_telling_name(name))
         if not wanted or not self._is_read(index, known=known):
             return []
@@ -148,11 +149,21 @@ class _Finder:
         if name in hidden or (role is Role.IGNORED and name not in self._names):
             return []
         region = self._reader.source.region(token.start, token.end)
-        part = variable(Variable(name=name, scope=scope, region=region))
+        read = Variable(
+            name=name,
+            scope=scope,
+            region=region,
+            of_environment=_member_of_environment(token),
+        )
+        part = variable(read)
         label = "an expression"
         if role is Role.IGNORED:
             label = "an expression that compares it or takes it apart"
         return [Text(template=part, scope=scope, role=role, label=label)]
+
+
+def _member_of_environment(token: Token) -> bool:
+    return words.env_member(token.text.replace("?.", ".")) is not None
 
 
 def _taken(emitter: Emitter) -> bytearray:
