@@ -29,6 +29,7 @@ _TEST_CODE = lazy_pattern(
     r"_test\.go\Z|(?:\A|/)(?:test_[^/]*|[^/]*_test)\.py\Z"
     r"|\.(?:test|spec)\.[cm]?[jt]sx?\Z|Tests?\.(?:java|kt|cs)\Z"
 )
+_PERL = lazy_pattern(r"#!.*\bperl\b")
 # The anchor of the scalar that starts right behind it.
 _ANCHOR = lazy_pattern(r"&(?P<name>[\w.-]+)[ \t]+[\"']?\Z")
 _LONGEST_ANCHOR = 300
@@ -87,6 +88,10 @@ class Fixer:
                 fix=None,
                 why_not="the value is put together in a way that no single place fixes",
             )
+        if self._is_perl_array(edit):
+            return Plan(
+                fix=None, why_not="in Perl an @ names an array: write \\@ by hand"
+            )
         others = self._others(reference, edit)
         if any(use.is_compared for use in others):
             return Plan(
@@ -97,6 +102,20 @@ class Fixer:
         if others:
             safety = Safety.UNSAFE
         return Plan(fix=Fix(title=title, safety=safety, edits=(edit,)), others=others)
+
+    def _is_perl_array(self, edit: Edit) -> bool:
+        """Say whether Perl would take the `@` of a digest for the name of an array.
+
+        It does everywhere but in single quotes.
+        """
+        source = self.inventory.sources[edit.path.as_posix()]
+        first, line = source.line_span(1), source.line_at(edit.span.start)
+        if edit.path.suffix not in {".pl", ".pm"} and not _PERL.match(
+            source.text[first.start : first.end]
+        ):
+            return False
+        before = source.text[source.line_span(line).start : edit.span.start]
+        return before.rfind("'") <= before.rfind('"')
 
     def _edit(self, reference: Reference, tail: str) -> Edit | None:
         if reference.shape is Shape.LITERAL:

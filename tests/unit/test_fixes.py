@@ -162,6 +162,21 @@ DEFAULTS = (
             for name, files, expected in DEFAULTS
         ),
         pytest.param(
+            {"a.pl": 'my $image = "kindest/node:v1.31.4";\n'},
+            ["in Perl an @ names an array: write \\@ by hand"],
+            id="a text of Perl",
+        ),
+        pytest.param(
+            {"a.pl": "my $image = 'kindest/node:v1.31.4';\n"},
+            ["a.pl:1 kindest/node:v1.31.4@…"],
+            id="a text of Perl in single quotes",
+        ),
+        pytest.param(
+            {"bin/a": '#!/usr/bin/env perl\n$x = "kindest/node:v1.31.4";\n'},
+            ["in Perl an @ names an array: write \\@ by hand"],
+            id="a Perl script by its first line",
+        ),
+        pytest.param(
             {"a.yaml": 'image: "kindest/node:v1.3\\u0031.4"\n'},
             [NO_PLACE],
             id="an escape in what changes",
