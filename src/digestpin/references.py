@@ -63,8 +63,10 @@ _PLACEHOLDER = lazy_pattern(r"%[sdv]|\{[A-Za-z0-9_.]*\}")
 # What `sed` puts a version in for: `kindest/node:K8S_VERSION`, `:__TAG__`.
 _STAND_IN = lazy_pattern(
     r"_*(?:[A-Z0-9]+_)*(?:VERSION|TAG|PLACEHOLDER|CHANGEME|REPLACEME|REPLACE)"
-    r"(?:_[A-Z0-9]+)*_*"
+    r"(?:_[A-Z0-9]+)*_*|__[A-Z0-9_]+__"
 )
+# What autoconf and CMake put it in for: `kindest/node:@K8S_VERSION@`.
+_STAND_IN_BETWEEN_ATS = lazy_pattern(r"@+[A-Za-z_][A-Za-z0-9_.-]*@+")
 # Words before a reference in a sentence that only names an example.
 _EXAMPLE_BEFORE = lazy_pattern(
     r"(?:\be\.?g\.?|\bexamples?\b|\bsuch as|\blike|\bi\.?e\.?|\binstead of)"
@@ -170,6 +172,8 @@ def find_digest_behind(reference: str, text: str, start: int) -> re.Match[str] |
 
 def _form(match: re.Match[str]) -> Form:
     tag, has_digest = match["tag"], _has_digest(match)
+    if tag is not None and _STAND_IN_BETWEEN_ATS.fullmatch(match["digest"]):
+        return Form.PLACEHOLDER
     if tag and (_PLACEHOLDER.search(tag) or _STAND_IN.fullmatch(tag)):
         return Form.PLACEHOLDER
     if tag == "" and not has_digest:
