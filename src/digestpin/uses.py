@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from digestpin.checks import check_starts, find_checks
 from digestpin.facts import ENVIRONMENT, HANDED_OVER, Binding, Role, Text
+from digestpin.patterns import lazy_pattern
 from digestpin.references import find_references
 from digestpin.spans import ByRegion
 from digestpin.templates import HOLE
@@ -51,6 +52,16 @@ class _Read:
     label: str
     binding: Binding | None
     only: str | None = None
+    is_member: bool = False
+    """It reads a name of another module as that module's (`a.X`), and all of it."""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a part of the value is read, or what is made of it."""
+        read = self.variable
+        is_stripped = bool(read.strip_prefix or read.strip_suffix)
+        is_opaque = read.opaque and not self.is_member
+        return is_opaque or is_stripped or read.select is not None
 
 
 class Uses:
@@ -61,11 +72,16 @@ class Uses:
         self._tracer = inventory.tracer
         self._repositories = repositories
         self._sites = ByRegion((site, site) for site in sites)
+        self._sources = inventory.sources
         self._reads: dict[str, list[_Read]] = defaultdict(list)
+        self._members: dict[str, list[_Read]] = defaultdict(list)
         for found in inventory.facts.values():
             for fact in found:
                 for read in _reads(fact):
-                    self._reads[read.variable.name].append(read)
+                    name = read.variable.name
+                    self._reads[name].append(read)
+                    if "." in name:
+                        self._members[".".join(name.split(".")[-2:])].append(read)
         self._patterns: list[Text] | None = None
         self._facts = inventory.facts
         self._sources = inventory.sources
@@ -136,7 +152,8 @@ class Uses:
     ) -> Iterator[OtherUse]:
         """Give the reads of a binding, which `text` reaches as it is."""
         known = self._reads_by_binding(binding.name).get(id(binding), ())
-        for read in (*known, *self._of_environment(binding)):
+        beside = (*self._of_environment(binding), *self._of_members(binding))
+        for read in (*known, *beside):
             if read.only is None or read.only == text:
                 yield from self._judge(read, seen, text, is_whole=is_whole)
 
@@ -152,11 +169,28 @@ class Uses:
             if variable.of_environment and variable.region.path.suffix != own:
                 yield read
 
+    def _of_members(self, binding: Binding) -> Iterator[_Read]:
+        """Give the reads of a module's name in the files of others: `a.X`.
+
+        A module is called like its file or its folder, whatever stands before that.
+        """
+        if len(binding.scope) > 1 or not binding.name.isidentifier():
+            return
+        path = PurePosixPath(binding.scope[0])
+        for owner in dict.fromkeys((path.stem, path.parent.name)):
+            for read in self._members.get(f"{owner}.{binding.name}", ()):
+                region = read.variable.region
+                if region.path != path and region.path.suffix == path.suffix:
+                    source = self._sources[region.path.as_posix()]
+                    written = source.text[region.span.start : region.span.end]
+                    is_member = _MEMBER.fullmatch(written) is not None
+                    yield replace(read, is_member=is_member)
+
     def _judge(
         self, read: _Read, seen: set[int], text: str, *, is_whole: bool
     ) -> Iterator[OtherUse]:
         variable = read.variable
-        is_all = read.template.text == HOLE and not _is_cut(variable)
+        is_all = read.template.text == HOLE and not read.is_cut
         is_within = self._is_in_reference(read)
         binding = read.binding if read.role is not Role.BUILT else None
         if binding is not None and (is_within or is_all):
@@ -170,7 +204,7 @@ class Uses:
                 made = read.template.text.replace(HOLE, text)
                 yield from self._visit(binding, seen, made, is_whole=is_whole)
             return
-        is_reference = is_within or (is_whole and not _is_cut(variable))
+        is_reference = is_within or (is_whole and not read.is_cut)
         if is_reference and read.role not in _NO_REFERENCE:
             return
         yield OtherUse(variable.region, _describe(read), read.only is not None)
@@ -198,11 +232,7 @@ class Uses:
 _NO_REFERENCE = frozenset({Role.IGNORED, Role.BUILT, Role.PATTERN})
 
 
-def _is_cut(variable: Variable) -> bool:
-    is_stripped = bool(variable.strip_prefix or variable.strip_suffix)
-    return variable.opaque or is_stripped or variable.select is not None
-
-
+_MEMBER = lazy_pattern(r"[\w$]+(?:\??\.[\w$]+)+")
 _CONTEXTS = ("matrix.", "inputs.", "needs.", "steps.")
 
 

@@ -312,3 +312,44 @@ def test_what_a_program_reads_from_its_environment(
 ) -> None:
     script = "export V_X=v1\n" + USE.replace("$V", "$V_X") + "\n"
     assert others({"a.sh": script, path: text}, "V_X") == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        pytest.param("b.py", "from a import V_X as w\nuse(w)\n", id="renamed"),
+        pytest.param("b.py", "import a\nuse(a.V_X)\n", id="a module's"),
+        pytest.param("b.py", 'import a\nuse(f"x{a.V_X}")\n', id="in a text"),
+        pytest.param("b.py", "import a as k\nuse(k.V_X)\n", id="a renamed module's"),
+        pytest.param("b.py", "import p.a\nuse(p.a.V_X)\n", id="a package's module's"),
+    ],
+)
+def test_what_other_modules_read(path: str, text: str) -> None:
+    files = {"a.py": 'V_X = "v1"\nuse(f"kindest/node:{V_X}")\n', path: text}
+    assert others(files, "V_X") != []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        pytest.param("use(p.V_X)", True, id="all of it"),
+        pytest.param('use(strings.Split(p.V_X, ":"))', False, id="a part of it"),
+        pytest.param('use("x" + p.V_X)', True, id="in a text"),
+    ],
+)
+def test_a_whole_reference_of_another_package(line: str, *, expected: bool) -> None:
+    files = {
+        "p/a.go": 'package p\n\nconst V_X = "kindest/node:v1"\n',
+        "q/b.go": f'package q\n\nimport "x.org/p"\n\nfunc f() {{\n\t{line}\n}}\n',
+    }
+    assert (others(files, "V_X", is_whole=True) == []) is expected
+    bare = {**files, "p/a.go": files["p/a.go"].replace("kindest/node:", "")}
+    assert others(bare, "V_X") != []
+
+
+def test_a_module_that_javascript_calls_something_else() -> None:
+    files = {
+        "a.js": "export const V_X = 'v1';\nuse(`kindest/node:${V_X}`);\n",
+        "b.js": "import * as k from './a.js';\nuse(`x${k.V_X}`);\n",
+    }
+    assert others(files, "V_X") == ["2 another text"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from digestpin.facts import Binding, Role, Text
 from digestpin.formats.cluster_text import find_cluster_configs
 from digestpin.formats.code_finish import finish, package_link
-from digestpin.formats.code_imports import find_imports
+from digestpin.formats.code_imports import find_imports, find_modules
 from digestpin.formats.code_languages import LANGUAGES
 from digestpin.formats.code_walk import Walker
 from digestpin.formats.interface import FileFormat
@@ -42,9 +42,11 @@ def _matches(language: Language, path: PurePosixPath, head: bytes) -> bool:
 def _extract(language: Language, source: SourceFile) -> Iterator[Fact]:
     if _LOCK_FILES.fullmatch(source.path.name):
         return
-    emitter = Walker(source, language).walk()
+    walker = Walker(source, language)
+    walker.reader.modules = find_modules(source, language.id)
+    emitter = walker.walk()
     imports = find_imports(emitter.reader)
-    facts = [*imports.links, *finish(emitter, imports)]
+    facts = [*imports.links, *imports.renamed, *finish(emitter, imports)]
     facts += quoted_in_code(source, language, emitter.reader.tokens)
     if language.package:
         facts.insert(0, package_link(emitter, language.package))

@@ -18,6 +18,8 @@ from digestpin.source import Span
 from digestpin.templates import Template, Variable, join, literal, variable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from digestpin.formats.code_language import Language
     from digestpin.source import Region, SourceFile
     from digestpin.templates import Scope
@@ -35,7 +37,8 @@ class ExpressionReader:
     """Reads expressions from the tokens of one file, or of one hole in a string.
 
     `scope` and `hidden` (names of parameters, whose value is not known here) are set
-    by whoever walks the tokens.
+    by whoever walks the tokens; `modules` says how a module is called that the file
+    has another name for.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class ExpressionReader:
         self.pairs = match_brackets(tokens)
         self.scope: Scope = (str(source.path),)
         self.hidden: frozenset[str] = frozenset()
+        self.modules: Mapping[str, str] = {}
         self.loose: list[tuple[int, int]] = []
         self._depth = depth
         self._level = 0
@@ -111,6 +115,9 @@ class ExpressionReader:
     ) -> Template:
         """Return the variable that a name reads."""
         name, out_of_reach = variable_name(text, self.language)
+        head, dot, rest = name.partition(".")
+        if out_of_reach and head in self.modules:
+            name = f"{self.modules[head]}{dot}{rest}"
         return variable(
             Variable(
                 name=name,
@@ -220,6 +227,7 @@ class ExpressionReader:
         ]
         inner = ExpressionReader(self.source, self.language, tokens, self._depth + 1)
         inner.scope, inner.hidden = self.scope, self.hidden
+        inner.modules = self.modules
         found = inner.read(0) if tokens else None
         if found is not None and found[1] == len(tokens):
             return found[0]

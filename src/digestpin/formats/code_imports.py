@@ -6,14 +6,16 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from digestpin.facts import Link
+from digestpin.facts import Binding, Link
 from digestpin.patterns import lazy_pattern
+from digestpin.templates import Variable, variable
 from digestpin.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from digestpin.formats.code_expressions import ExpressionReader
+    from digestpin.source import SourceFile
 
 _PYTHON = lazy_pattern(
     r"^[ \t]*from[ \t]+(?P<dots>\.*)(?P<module>[\w.]*)[ \t]+import[ \t]+"
@@ -29,15 +31,35 @@ _STARLARK = lazy_pattern(
     r"^(?:load|include)\(\s*[\"'](?P<path>[^\"'\n]+)[\"'](?P<names>[^)]{0,2000})\)",
     re.MULTILINE,
 )
+_PYTHON_MODULE = lazy_pattern(
+    r"^[ \t]*(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+(?P<path>[\w.]+)[ \t]+as[ \t]+"
+    r"(?P<name>\w+)",
+    re.MULTILINE,
+)
+_JAVASCRIPT_MODULE = lazy_pattern(
+    r"(?:import\s+(?:\*\s+as\s+)?(?P<name>[\w$]+)\s+from\s*"
+    r"|(?:const|let|var)\s+(?P<required>[\w$]+)\s*=\s*require\()"
+    r"[\"'](?P<path>\.[^\"'\n]+)[\"']"
+)
+_GO_MODULE = lazy_pattern(
+    r"^[ \t]*(?:import[ \t]+)?(?P<name>\w+)[ \t]+\"(?P<path>[\w./-]+)\"", re.MULTILINE
+)
+_RENAMED = lazy_pattern(
+    r"\b(?P<name>[A-Za-z_$][\w$]*)(?:\s+as\s+|\s*:\s*)(?P<own>[\w$]+)"
+)
 _WORD = lazy_pattern(r"[A-Za-z_$][\w$]*")
 _SUFFIXES = (".ts", ".tsx", ".js", ".mjs", ".cjs", ".jsx", ".mts", ".cts")
 
 
 @frozen
 class Imports:
-    """Links to the files imported from, the names imported, and where that stands."""
+    """Links to the files imported from, the names imported, and where that stands.
+
+    `renamed` are bindings of the names that the file calls something else.
+    """
 
     links: tuple[Link, ...]
+    renamed: tuple[Binding, ...]
     names: frozenset[str]
     spans: tuple[tuple[int, int], ...]
 
@@ -53,10 +75,14 @@ def find_imports(reader: ExpressionReader) -> Imports:
         reader.language.id
     )
     links: list[Link] = []
+    renamed: list[Binding] = []
     names: set[str] = set()
     spans: list[tuple[int, int]] = []
     for target, base, words, match, group in find(reader) if find is not None else ():
         names.update(_WORD.findall(words))
+        renamed += _renamed(
+            reader.source, match.string.find(words, match.start()), words
+        )
         spans.append(match.span())
         link = Link(
             type=Link.Type.INCLUDE,
@@ -66,7 +92,37 @@ def find_imports(reader: ExpressionReader) -> Imports:
             region=reader.source.region(*match.span(group)),
         )
         links.append(link)
-    return Imports(tuple(links), frozenset(names), tuple(spans))
+    return Imports(tuple(links), tuple(renamed), frozenset(names), tuple(spans))
+
+
+def _renamed(source: SourceFile, start: int, words: str) -> Iterator[Binding]:
+    """Give a binding for `y` of `import x as y` and `{ x: y }`."""
+    scope = (str(source.path),)
+    for match in _RENAMED.finditer(words):
+        region = source.region(start + match.start("name"), start + match.end("name"))
+        value = variable(Variable(name=match["name"], scope=scope, region=region))
+        yield Binding(name=match["own"], scope=scope, value=value, what="import")
+
+
+def find_modules(source: SourceFile, language: str) -> dict[str, str]:
+    """Return what a file calls modules, and the last word of their own names."""
+    patterns = {
+        "python": _PYTHON_MODULE, "javascript": _JAVASCRIPT_MODULE, "go": _GO_MODULE,
+    }  # fmt: skip
+    pattern = patterns.get(language)
+    if pattern is None:
+        return {}
+    return {
+        (match["name"] or match[2]): _module_name(match["path"], language)
+        for match in pattern.finditer(source.text)
+    }
+
+
+def _module_name(path: str, language: str) -> str:
+    if language == "python":
+        return path.rpartition(".")[2]
+    name = path.rstrip("/").rpartition("/")[2]
+    return name.partition(".")[0] if language == "javascript" else name
 
 
 _Found = tuple[str, str, str, re.Match[str], str]

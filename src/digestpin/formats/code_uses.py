@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from digestpin.formats.code_emit import Emitter
     from digestpin.formats.code_imports import Imports
-    from digestpin.templates import Scope
+    from digestpin.templates import Scope, Template
 
 _NOTHING = frozenset({"nil", "null", "None", "undefined", "not"})
 _TESTS = frozenset(
@@ -80,11 +80,12 @@ class _Finder:
         if self._reader.token(index + 1).text == "(":
             is_same = f".{last}" in words.SAME_METHODS
             return [] if is_same else self._use(token, head, Role.IGNORED)
-        is_read = words.is_telling_name(last) and self._is_read(index, known=False)
+        is_wanted = last.isupper() or words.is_telling_name(last)
+        is_read = is_wanted and self._is_read(index, known=False)
         if not is_read or is_own(token.text):
             return []
         part = self._reader.variable(token.text, token.start, token.end)
-        return [Text(template=part, scope=self._scope(token), label="an expression")]
+        return [_text(part, self._scope(token), self._role(index))]
 
     def _is_read(self, index: int, *, known: bool) -> bool:
         reader = self._reader
@@ -155,11 +156,14 @@ class _Finder:
             region=region,
             of_environment=_member_of_environment(token),
         )
-        part = variable(read)
-        label = "an expression"
-        if role is Role.IGNORED:
-            label = "an expression that compares it or takes it apart"
-        return [Text(template=part, scope=scope, role=role, label=label)]
+        return [_text(variable(read), scope, role)]
+
+
+def _text(part: Template, scope: Scope, role: Role) -> Text:
+    label = "an expression"
+    if role is Role.IGNORED:
+        label = "an expression that compares it or takes it apart"
+    return Text(template=part, scope=scope, role=role, label=label)
 
 
 def _member_of_environment(token: Token) -> bool:
