@@ -221,10 +221,9 @@ class Uses:
             return True
         template = read.template
         return any(
-            template.variable_at(index) is read.variable
+            read.variable is part
             for match in find_references(template, self._repositories)
-            for index in range(match.start, match.end)
-            if template.text[index] == HOLE
+            for part in template.cut(match.start, match.end).variables
         )
 
 

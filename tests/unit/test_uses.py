@@ -68,6 +68,14 @@ def sh(*lines: str) -> Files:
             id="a recipe",
         ),
         pytest.param(
+            {
+                "Makefile": "V = v1\nI = kindest/node:$(or $(W),$(V))\na:\n"
+                "\tkind create cluster --image $(I)\n"
+            },
+            [],
+            id="the default of a part of a reference",
+        ),
+        pytest.param(
             sh("V=v1", USE, 'docker tag "kindest/node:$V" "mine/kindest/node:$V"'),
             ["3 an argument of docker"],
             id="the tag of what is built",
