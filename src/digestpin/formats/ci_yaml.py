@@ -1,6 +1,7 @@
 """Travis, Drone, Woodpecker, Buildkite, Bitbucket and Cirrus pipelines.
 
-The keys say enough; only Travis has rows of its own, one for each line of `env`.
+The keys say enough; only Travis has rows of its own, one for each line of `env`, and a
+step of Buildkite those of its `matrix`.
 """
 
 from __future__ import annotations
@@ -8,13 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from digestpin.formats.ci_matrix import Row, Rows
+from digestpin.formats.ci_matrix import Row, Rows, list_values, product_rows
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.line_text import unquote
+from digestpin.formats.yaml_settings import find_settings
 from digestpin.formats.yaml_variables import Syntax
 from digestpin.formats.yaml_walk import Walker
 from digestpin.patterns import lazy_pattern
-from digestpin.templates import literal
+from digestpin.templates import join, literal
 from digestpin.yamltext import Mapping, Scalar, Sequence, read_documents
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from digestpin.facts import Fact
     from digestpin.source import SourceFile
-    from digestpin.templates import Scope
+    from digestpin.templates import Scope, Template
     from digestpin.yamltext import Node
 
 _TRAVIS = lazy_pattern(r"\.travis\.ya?ml")
@@ -38,6 +40,7 @@ _OUTER = frozenset((Syntax.EXPRESSION, Syntax.TEMPLATE))
 _ASSIGNMENT = lazy_pattern(
     r"(?P<name>[A-Za-z_]\w*)=(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"']*)"
 )
+_ESCAPED = lazy_pattern(r"\$\$(?=[A-Za-z_{])")
 
 
 def matches(path: PurePosixPath, head: bytes) -> bool:
@@ -57,9 +60,58 @@ def extract(source: SourceFile) -> Iterator[Fact]:
             replace(document, root=_without_env(document.root))
             for document in documents
         )
-    walker = Walker(source.path, _SYNTAXES, _OUTER, lists_commands=True)
+    walker = _Walker(source.path, _SYNTAXES, _OUTER, lists_commands=True)
+    if "buildkite" in str(source.path):
+        for document in documents:
+            yield from _buildkite(document.root, scope, walker)
     text = literal(source.text, source.region(0, len(source.data)))
     yield from walker.documents(documents, text, scope)
+
+
+class _Walker(Walker):
+    """Reads `$$X` in scripts as `$X`, since the pipeline replaces the single ones."""
+
+    def script(self, content: Template, scope: Scope) -> Iterator[Fact]:
+        pieces, at = [], 0
+        for found in _ESCAPED.finditer(content.text):
+            pieces.append(content.cut(at, found.start()))
+            at = found.start() + 1
+        pieces.append(content.cut(at, len(content)))
+        return super().script(join(pieces) if at else content, scope)
+
+
+def _buildkite(
+    root: Node | None, scope: Scope, walker: Walker, depth: int = 0
+) -> Iterator[Fact]:
+    """Yield what the steps with a matrix say, which the walker reads but once."""
+    steps = root
+    if isinstance(root, Mapping):
+        steps = root.get("steps")
+        scope = find_settings(root, scope, "", _SYNTAXES).scope
+    for number, step in enumerate(steps.items if isinstance(steps, Sequence) else ()):
+        if not isinstance(step, Mapping):
+            continue
+        own = (*scope, "steps", str(number))
+        if "steps" in step.values and not depth:
+            yield from _buildkite(step, own, walker, depth + 1)
+        rows = Rows(own)
+        for row in _matrix_rows(step.get("matrix")):
+            rows.add(row)
+        if rows.rows:
+            yield from rows.bindings("matrix")
+            yield from walker.walk(step, own)
+            walker.finish(step)
+
+
+def _matrix_rows(matrix: Node | None) -> Iterator[Row]:
+    """Give the rows of a list, or of lists by name below `setup`."""
+    setup = matrix.get("setup") if isinstance(matrix, Mapping) else matrix
+    if isinstance(setup, Mapping):
+        for row in product_rows(setup) or ():
+            yield {f"matrix.{name}": value for name, value in row.items()}
+    else:
+        for value in list_values(setup):
+            yield {"matrix": value}
 
 
 def _without_env(node: Node | None) -> Node | None:

@@ -131,6 +131,10 @@ class Walker:
         self._kept += nodes
         self._done |= {id(node) for node in nodes}
 
+    def finish(self, node: Node) -> None:
+        """Note a node and all below it as read."""
+        self._finish((node,))
+
     def _mapping(self, mapping: Mapping, scope: Scope, key: Key) -> Iterator[Fact]:
         config = find_cluster_config(mapping, scope)
         if config is not None:
