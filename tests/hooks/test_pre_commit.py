@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import ROOT, git
+from .conftest import ENVIRONMENT, ROOT, git
 
 if TYPE_CHECKING:
     from .conftest import Scratch
 
 pytestmark = pytest.mark.hooks
 
+PREK = shutil.which("prek", path=Path(sys.executable).parent)
 DIGEST = "sha256:2cb39f7295fe7eafee0842b1052a599a4fb0f8bcf3f83d96c7f4864c357c6c30"
 """v1.31.4 as published for kind v0.26.0."""
 UNPINNED = "KIND_VERSION ?= v0.26.0\nNODE ?= kindest/node:v1.31.4\n"
@@ -40,6 +45,26 @@ def test_the_first_run_fixes_and_fails_and_the_second_passes(scratch: Scratch) -
     assert second.returncode == 0, second.stdout
     assert second.stdout.count("Passed") == 2
     assert scratch.read("Makefile") == PINNED
+
+
+@pytest.mark.skipif(PREK is None, reason="needs prek")
+def test_prek_runs_them_alike(scratch: Scratch, tmp_path: Path) -> None:
+    config = scratch.hooks.config("digestpin-fix", "digestpin-check")
+    scratch.write(".pre-commit-config.yaml", config)
+    scratch.write("Makefile", MAKEFILE)
+    scratch.stage()
+    for code in (1, 0):
+        result = subprocess.run(
+            [str(PREK), "run", "--all-files"],
+            cwd=scratch.folder,
+            env={**ENVIRONMENT, "PREK_HOME": str(tmp_path / "prek")},
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+        )
+        assert result.returncode == code, result.stdout + result.stderr
+        assert scratch.read("Makefile") == PINNED
+        scratch.stage()
 
 
 def test_checking_fails_and_changes_nothing(scratch: Scratch) -> None:
