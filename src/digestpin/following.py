@@ -80,19 +80,9 @@ def open_needles(
     for name, path in sorted({*missing, *feeding}):
         if name.startswith(_GIVEN_NAMES) and not in_code and _is_template(path):
             yield posixpath.basename(path)
-        # A short name is only looked for when a fix depends on who else reads it.
-        is_short = len(name) < _SHORTEST_NAME
-        if is_short and not (
-            (name, path) in feeding and name.isupper() and len(name) >= _SHORTEST_UPPER
-        ):
-            continue
-        is_local = name.startswith(_LOCAL_NAMES) or not name.isidentifier()
-        is_telling = "_" in name or name.lower() != name
-        if is_telling and not is_local and _is_code(path) == in_code:
-            yield name
-        elif in_code and "_" in name and name.isupper() and (name, path) in feeding:
-            # Code reads its environment by a name in quotes, or as a member.
-            yield from (f'"{name}"', f"'{name}'", f"env.{name}")
+        is_feeding = (name, path) in feeding
+        if _is_looked_for(name, is_feeding=is_feeding):
+            yield from _needles(name, path, is_feeding=is_feeding, in_code=in_code)
     if not in_code:
         for reference in inventory.references:
             for binding in reference.bindings:
@@ -100,6 +90,28 @@ def open_needles(
                     binding, inventory.facts.get(binding.scope[0], ())
                 )
         yield from map(_name_of, filter(_is_named_by_others, files))
+
+
+def _needles(name: str, path: str, *, is_feeding: bool, in_code: bool) -> Iterator[str]:
+    """Give how a name of the file at `path` is spelled where it may be read."""
+    if _is_code(path) == in_code:
+        yield name
+    elif in_code and is_feeding and "_" in name and name.isupper():
+        # Code reads its environment by a name in quotes, or as a member.
+        yield from (f'"{name}"', f"'{name}'", f"env.{name}")
+
+
+def _is_looked_for(name: str, *, is_feeding: bool) -> bool:
+    """Say whether a name is worth a search in all files.
+
+    A short one is only when a fix depends on who else reads it.
+    """
+    if len(name) < _SHORTEST_NAME and not (
+        is_feeding and name.isupper() and len(name) >= _SHORTEST_UPPER
+    ):
+        return False
+    is_local = name.startswith(_LOCAL_NAMES) or not name.isidentifier()
+    return not is_local and ("_" in name or name.lower() != name)
 
 
 def receivers(
