@@ -43,6 +43,7 @@ class Reach:
         self._run_by: dict[str, list[Link]] = defaultdict(list)
         self._read_in: dict[Scope, Sequence[str]] = {}
         self._reached: dict[tuple[Scope, str, int], tuple[Binding, ...]] = {}
+        self._known_ways: dict[Scope, frozenset[Scope]] = {}
         self.missing: set[tuple[str, str]] = set()
         """Names that nothing read so far surely sets, with the file that reads them."""
         for path, found in facts.items():
@@ -79,6 +80,35 @@ class Reach:
             if not is_sure:
                 self.missing.add((variable.name, variable.scope[0]))
         return known
+
+    def meets(self, variable: Variable, binding: Binding, other: Binding) -> bool:
+        """Say whether `binding` can hand on to `variable` what `other` sets.
+
+        A file that is included hands on what is set where it is included (`X=${X:?}`);
+        what others set that include it, or run what does, is not for this reader.
+        """
+        here, there = variable.scope[0], binding.scope[0]
+        if here == there or other.name != binding.name or there not in self._down(here):
+            return True
+        return any(
+            way[: len(other.scope)] == other.scope for way in self._ways(variable.scope)
+        )
+
+    def _ways(self, scope: Scope) -> frozenset[Scope]:
+        """Return its own scope and all by which its file can be come to."""
+        known = self._known_ways.get(scope)
+        if known is not None:
+            return known
+        # What a file includes leads to no other file that includes it.
+        queue, seen = [scope], {scope}
+        while queue:
+            path = queue.pop()[0]
+            ways: list[Scope] = [(one,) for one in self._included_by.get(path, ())]
+            ways += [link.scope for link in self._run_by.get(path, ())]
+            queue += [way for way in ways if way not in seen]
+            seen.update(ways, ((other,) for other in self._down(path)))
+        self._known_ways[scope] = frozenset(seen)
+        return self._known_ways[scope]
 
     def is_set(self, variable: Variable) -> bool:
         """Say whether the variable has a value whatever happens."""

@@ -149,7 +149,10 @@ class Tracer:
         rows = rows_of(binding)
         for value in self._given(binding, through):
             met = meet_rows(value.rows, rows)
-            if met is None:
+            if met is None or not all(
+                self._reach.meets(variable, binding, other)
+                for other in value.bindings[:1]
+            ):
                 continue
             for template in _derived(value.template, variable):
                 self._budget -= 1
