@@ -148,6 +148,38 @@ def test_an_address_of_no_use_is_told(
     )
 
 
+def test_where_the_anonymous_get_no_token_the_members_refusal_counts(
+    docker_config: WriteConfig,
+) -> None:
+    def answer(exchange: Exchange) -> None:
+        is_member = "authorization" in exchange.headers
+        if exchange.path.startswith("/token"):
+            exchange.send_json({"token": "of-a-member"}, 200 if is_member else 401)
+        elif is_member:
+            exchange.send(403)
+        else:
+            realm = f'Bearer realm="http://{exchange.headers["host"]}/token"'
+            exchange.send(401, b"", {"WWW-Authenticate": realm})
+
+    with serve(answer) as server, Resolver(SETTINGS) as resolver:
+        entry = {"username": "alice", "password": "battery"}
+        docker_config({"auths": {server.host: entry}})
+        messages = [
+            str(resolution.error)
+            for tag in ("v1", "v2")
+            if isinstance(
+                resolution := resolver.resolve(
+                    ImageReference.parse(f"{server.host}/node:{tag}")
+                ),
+                Unresolved,
+            )
+        ]
+    assert messages == [
+        f"{server.host} does not allow to read node:{tag}" for tag in ("v1", "v2")
+    ]
+    assert server.asked.count("GET /token") == 2
+
+
 def test_an_identity_token_is_not_redirected(docker_config: WriteConfig) -> None:
     def answer(exchange: Exchange) -> None:
         exchange.send(307, b"", {"Location": "/token/elsewhere"})
