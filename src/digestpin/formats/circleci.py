@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.branches import Branch
-from digestpin.facts import Binding
+from digestpin.facts import Binding, Role, Text
 from digestpin.formats.ci_matrix import Row, Rows, choices, compared, product_rows
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.yaml_keys import role_of
@@ -137,6 +137,18 @@ class _Pipeline:
         }
         self.rows.setdefault(callee, Rows(callee)).add(row)
 
+    def _tested(self, node: Node | None, scope: Scope, label: str) -> Iterator[Text]:
+        """Yield what is compared or shown: variables read there are no references."""
+        if isinstance(node, Scalar):
+            template = expand(node.content, scope, _SYNTAXES)
+            if not template.is_literal:
+                role = Role.IGNORED
+                yield Text(template=template, scope=scope, role=role, label=label)
+        elif node is not None:
+            parts = node.items if isinstance(node, Sequence) else node.values.values()
+            for part in parts:
+                yield from self._tested(part, scope, label)
+
     def _steps(self, node: Node | None, scope: Scope, depth: int = 0) -> Iterator[Fact]:
         steps = node.items if isinstance(node, Sequence) else ()
         for number, step in enumerate(steps if depth < _MAX_DEPTH else ()):
@@ -159,6 +171,8 @@ class _Pipeline:
         for key, node in _entries(given):
             if key == "steps":
                 yield from self._steps(node, scope, depth + 1)
+            elif key == "condition":
+                yield from self._tested(node, scope, "a condition")
             elif not (is_known and isinstance(node, Scalar)):
                 yield from self.walker.walk(node, scope, Key(key, name))
 
@@ -177,12 +191,18 @@ class _Pipeline:
     def _workflow(self, workflow: Node) -> Iterator[Fact]:
         jobs = workflow.get("jobs") if isinstance(workflow, Mapping) else None
         required = dict(_requirements(jobs))
+        for key, node in _entries(workflow):
+            if key != "jobs":
+                yield from self._tested(node, self.scope, "a condition")
         for job in jobs.items if isinstance(jobs, Sequence) else ():
             if isinstance(job, Scalar):
                 self._invoke(job.text, None)
             for name, given in _entries(job):
                 self._invoke(name, given)
                 yield from self._named(name, given, required)
+                title = given.get("name") if isinstance(given, Mapping) else None
+                scope = (*self.scope, "jobs", name)
+                yield from self._tested(title, scope, "the job's name")
                 for key in ("pre-steps", "post-steps"):
                     steps = given.get(key) if isinstance(given, Mapping) else None
                     yield from self._steps(steps, (*self.scope, "jobs", name))
