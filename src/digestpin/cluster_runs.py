@@ -29,7 +29,9 @@ RUN_NEEDLE = "create cluster"
 
 _STANDARD_INPUT = frozenset(("", "-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"))
 _BRACED = lazy_pattern(r"\$\{(\w+)\}")
-_CHANGES = lazy_pattern(r"\b(?:yq|dasel)\b.*|\bsed\b.*\s(?:-\w*i|--in-place)\b.*")
+_CHANGES = lazy_pattern(
+    r"\b(?:yq|dasel)\b.*|\bsed\b.{0,200}?\s(?:-\w?i|--in-place)\b.*"
+)
 _WORD = lazy_pattern(r"[\w./-]+")
 
 

@@ -7,23 +7,28 @@ nothing else names one.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from digestpin.cluster_runs import Runs, has_patches
 from digestpin.errors import InvalidReference
+from digestpin.facts import ClusterConfig
 from digestpin.governing import find_governing
 from digestpin.inventory import ConfiguredCluster, Level, NodesImage
 from digestpin.oci import ImageReference
 from digestpin.references import NODE_IMAGE
 from digestpin.rows import meet_rows
+from digestpin.spans import ByRegion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from digestpin.facts import ClusterConfig, ClusterRun, Fact, Link
+    from digestpin.facts import ClusterRun, Fact, Link
     from digestpin.inventory import Reference
     from digestpin.kind.releases import KindReleases
+    from digestpin.oci import Digest
     from digestpin.pins import KindPin
     from digestpin.rows import Rows
     from digestpin.source import Region, SourceFile
@@ -70,19 +75,34 @@ class ClusterFinder:
                     yield from self._default(config, run.scope, rows)
         if not used_by:
             yield from self._written(config, None)
-            if not self._may_be_given(runs):
+            may_be_given = self._is_elsewhere or any(
+                run.is_open or run.image is not None for run in runs.unresolved
+            )
+            if not may_be_given:
                 yield from self._default(config, config.scope)
 
-    def _may_be_given(self, runs: Runs) -> bool:
-        """Say whether something that is not seen may give an image to a config."""
-        if any(run.is_open or run.image is not None for run in runs.unresolved):
-            return True
-        inside = [config.region for config in runs.configs]
+    @cached_property
+    def _is_elsewhere(self) -> bool:
+        """Whether a node image is named outside of all cluster configs."""
+        everything = (fact for found in self.facts.values() for fact in found)
+        inside = ByRegion(
+            (fact.region, fact)
+            for fact in everything
+            if isinstance(fact, ClusterConfig)
+        )
         return any(
-            reference.is_node_image
-            and not any(_overlap(region, reference.region) for region in inside)
+            reference.is_node_image and not inside.containing(reference.region)
             for reference in self.references
         )
+
+    @cached_property
+    def _by_image(self) -> Mapping[tuple[str | None, Digest | None], list[Reference]]:
+        found: dict[tuple[str | None, Digest | None], list[Reference]]
+        found = defaultdict(list)
+        for reference in self.references:
+            if reference.is_node_image and reference.parsed is not None:
+                found[reference.tag, reference.parsed.digest].append(reference)
+        return found
 
     def _given(self, run: ClusterRun, rows: Rows) -> Iterator[NodesImage]:
         """Give what a run's image can be; what it cannot be known to be is left out.
@@ -107,7 +127,9 @@ class ClusterFinder:
     def _written(
         self, config: ClusterConfig, scope: Scope | None
     ) -> Iterator[NodesImage]:
-        for template in config.node_images:
+        # Nodes by the hundred run the same image.
+        distinct = {it.text if it.is_literal else it: it for it in config.node_images}
+        for template in distinct.values():
             for value in self.tracer.values(template):
                 yield from self._image(template, value, scope)
 
@@ -122,14 +144,7 @@ class ClusterFinder:
         image = _parse(value)
         if image is None:
             return
-        written = [
-            reference
-            for reference in self.references
-            if reference.is_node_image
-            and reference.tag == image.tag
-            and reference.parsed is not None
-            and reference.parsed.digest == image.digest
-        ]
+        written = self._by_image.get((image.tag, image.digest))
         if not written:
             return
         regions = [part.region for part in (*template.parts, *value.template.parts)]

@@ -51,6 +51,17 @@ def many_nodes(size: int) -> Files:
     return {"kind.yaml": head + nodes}
 
 
+def many_patched_nodes(size: int) -> Files:
+    patch = "containerdConfigPatches:\n- |\n  [plugins.x]\n    a = 1\n"
+    return {"kind.yaml": many_nodes(size)["kind.yaml"] + patch}
+
+
+def many_cluster_runs(size: int) -> Files:
+    files = many_patched_nodes(2)
+    run = f"{RUN}v1.31.4 --config kind.yaml --name"
+    return {**files, "a.sh": "".join(f"{run} n{n}\n" for n in range(size))}
+
+
 def many_rows(size: int) -> Files:
     rows = "".join(
         f"        - {{kind: v0.26.0, node: v1.31.4, n: {n}}}\n" for n in range(size)
@@ -103,6 +114,8 @@ def judged(files: Files) -> Callable[[], object]:
         pytest.param(one_variable, 20, id="uses of one variable"),
         pytest.param(many_ignores, 20, id="ignores"),
         pytest.param(many_nodes, 20, id="nodes"),
+        pytest.param(many_patched_nodes, 20, id="nodes of a config with a patch"),
+        pytest.param(many_cluster_runs, 20, id="runs of a cluster config"),
         pytest.param(many_rows, 8, id="matrix rows"),
         pytest.param(deep_substitutions, 4, id="deep substitutions"),
         pytest.param(deep_statements, 4, id="deep statements"),
