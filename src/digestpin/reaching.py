@@ -43,7 +43,7 @@ class Reach:
         self._run_by: dict[str, list[Link]] = defaultdict(list)
         self._read_in: dict[Scope, Sequence[str]] = {}
         self._reached: dict[tuple[Scope, str, int], tuple[Binding, ...]] = {}
-        self._known_ways: dict[Scope, frozenset[Scope]] = {}
+        self._known_ways: dict[Scope, tuple[frozenset[Scope], frozenset[str]]] = {}
         self.missing: set[tuple[str, str]] = set()
         """Names that nothing read so far surely sets, with the file that reads them."""
         for path, found in facts.items():
@@ -88,27 +88,31 @@ class Reach:
         what others set that include it, or run what does, is not for this reader.
         """
         here, there = variable.scope[0], binding.scope[0]
-        if here == there or other.name != binding.name or there not in self._down(here):
+        if here == there or other.name != binding.name:
             return True
-        return any(
-            way[: len(other.scope)] == other.scope for way in self._ways(variable.scope)
+        ways, included = self._ways(variable.scope)
+        if there not in included or any(way[0] == there for way in ways):
+            return True
+        return other.scope[0] in included or any(
+            way[: len(other.scope)] == other.scope for way in ways
         )
 
-    def _ways(self, scope: Scope) -> frozenset[Scope]:
-        """Return its own scope and all by which its file can be come to."""
+    def _ways(self, scope: Scope) -> tuple[frozenset[Scope], frozenset[str]]:
+        """Return all scopes by which a file can be come to, and what these include."""
         known = self._known_ways.get(scope)
         if known is not None:
             return known
         # What a file includes leads to no other file that includes it.
-        queue, seen = [scope], {scope}
+        queue, seen, included = [scope], {scope}, set[str]()
         while queue:
             path = queue.pop()[0]
             ways: list[Scope] = [(one,) for one in self._included_by.get(path, ())]
             ways += [link.scope for link in self._run_by.get(path, ())]
             queue += [way for way in ways if way not in seen]
-            seen.update(ways, ((other,) for other in self._down(path)))
-        self._known_ways[scope] = frozenset(seen)
-        return self._known_ways[scope]
+            seen.update(ways)
+            included.update(self._down(path))
+        known = self._known_ways[scope] = frozenset(seen), frozenset(included)
+        return known
 
     def is_set(self, variable: Variable) -> bool:
         """Say whether the variable has a value whatever happens."""

@@ -63,3 +63,18 @@ def test_of_two_jobs_of_a_workflow(tmp_path: Path) -> None:
         "a.sh:3 kindest/node:v1.31.0",
         "b.sh:3 kindest/node:v1.29.2",
     ]
+
+
+def test_of_two_scripts_that_run_another(tmp_path: Path) -> None:
+    files: dict[str, bytes | str] = {
+        ".github/workflows/a.yml": job("a.sh", "v1.31.0"),
+        ".github/workflows/b.yml": job("b.sh", "v1.29.2"),
+        "a.sh": "#!/bin/bash\nexport NODE\n. ./common.sh\n./create.sh\n",
+        "b.sh": CREATE,
+        "common.sh": "NODE=${NODE:?}\n",
+        "create.sh": "#!/bin/bash\nkind create cluster --image kindest/node:$NODE\n",
+    }
+    assert values(gather(tmp_path, files)) == [
+        "b.sh:3 kindest/node:v1.29.2",
+        "create.sh:2 kindest/node:v1.31.0",
+    ]
