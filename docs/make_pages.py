@@ -195,6 +195,7 @@ def exit_codes(_: str) -> str:
     rows = re.findall(r"^(\d)   (.*)$", commands.__doc__ or "", flags=re.MULTILINE)
     assert [int(code) for code, _ in rows] == list(commands.ExitCode)  # noqa: S101
     rows.append(("130", "interrupted"))
+    rows.append(("143", "terminated"))
     lines = ["| code | meaning |", "| --- | --- |"]
     return "\n".join([*lines, *(f"| {code} | {_cell(what)} |" for code, what in rows)])
 

@@ -11,6 +11,7 @@ import contextlib
 import errno
 import gc
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -18,10 +19,12 @@ from digestpin.errors import DigestpinError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
 USAGE = 2
 INCOMPLETE = 3
-INTERRUPTED = 130
+SIGNALLED = 128
+INTERRUPTED = SIGNALLED + signal.SIGINT
 
 _STREAM_ERRORS = (errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG)
 
@@ -62,6 +65,7 @@ def main() -> None:
     # Nothing here lives long enough to be collected, and looking for it takes longer
     # than reading large files.
     gc.disable()
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         _require_streams()
         sys.exit(_run(_find_command()))
@@ -79,6 +83,12 @@ def main() -> None:
         _report_bug()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+
+
+def _terminate(number: int, _frame: FrameType | None) -> NoReturn:
+    """Leave as from an error, so that what was begun is cleared away; once."""
+    signal.signal(number, signal.SIG_DFL)
+    sys.exit(SIGNALLED + number)
 
 
 def _require_streams() -> None:

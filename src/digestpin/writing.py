@@ -150,9 +150,8 @@ def _temporary_file(folder: Path) -> Iterator[tuple[BufferedWriter, Path]]:
     """Make a file that only this user can read, and remove it unless it was moved."""
     path = folder / f".{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY | _NO_FOLLOW
-    file = os.fdopen(os.open(path, flags, 0o600), "wb")
     try:
-        with file:
+        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
             yield file, path
     except BaseException:
         path.unlink(missing_ok=True)

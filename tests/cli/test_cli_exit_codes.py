@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -196,6 +197,49 @@ def test_interrupted_is_130(repository: Path, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(commands, "check", stop)
     assert run_digestpin(repository, "check").code == 130
+
+
+# Runs the command line and stops before a file takes its place.
+STOPPING = """
+import sys
+
+def stop(name, arguments):
+    if name == "os.rename":
+        print("stopped", file=sys.stderr, flush=True)
+        sys.stdin.read()
+
+sys.addaudithook(stop)
+from digestpin.entry import main
+main()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are others there")
+@pytest.mark.parametrize(
+    "arguments",
+    [("fix", "--offline"), ("fix", "--offline", "--unsafe")],
+    ids=" ".join,
+)
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)]
+)
+def test_stopped_in_mid_write_it_leaves_nothing_behind(
+    repository: Path, number: signal.Signals, code: int, arguments: tuple[str, ...]
+) -> None:
+    before = read_tree(repository)
+    with subprocess.Popen(
+        [sys.executable, "-c", STOPPING, *arguments],
+        cwd=repository,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == b"stopped\n"
+        process.send_signal(number)
+        rest = process.stderr.read()
+    assert (process.returncode, rest.strip()) == (code, b"")
+    assert read_tree(repository) == before
 
 
 def test_a_reader_that_goes_away_is_no_failure(
