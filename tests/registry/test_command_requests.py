@@ -297,6 +297,27 @@ def test_a_password_that_many_repositories_refuse_is_sent_to_three(
     assert count(server)["GET /token Basic"] == 3
 
 
+def test_a_password_that_three_refuse_is_left_out_where_all_may_read(
+    tmp_path: Path, docker_config: WriteConfig
+) -> None:
+    def answer(exchange: Exchange) -> None:
+        if "authorization" in exchange.headers or exchange.path == "/v2/":
+            members_only(exchange)
+        else:
+            has_everything(exchange)
+
+    with serve(answer) as server:
+        entry = {"username": "alice", "password": "of yesterday"}
+        docker_config({"auths": {server.host: entry}})
+        names = [f"{server.host}/node{tag}:v1" for tag in TAGS]
+        ran = run_digestpin(tmp_path, "resolve", *names)
+    assert ran.code == 0
+    assert ran.stderr.count("refuses the stored credentials") == 1
+    sent = [request.headers.get("authorization") for request in server.requests]
+    assert len(sent) - sent.count(None) == 3
+    assert len(sent) == 1 + 20 + 3
+
+
 def test_a_tag_that_is_missing_is_asked_for_by_both_methods_once(
     tmp_path: Path,
 ) -> None:
