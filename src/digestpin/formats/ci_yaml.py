@@ -14,7 +14,7 @@ from digestpin.formats.interface import FileFormat
 from digestpin.formats.line_text import unquote
 from digestpin.formats.yaml_settings import find_settings
 from digestpin.formats.yaml_variables import Syntax
-from digestpin.formats.yaml_walk import Walker
+from digestpin.formats.yaml_walk import Key, Walker
 from digestpin.patterns import lazy_pattern
 from digestpin.templates import join, literal
 from digestpin.yamltext import Mapping, Scalar, Sequence, read_documents
@@ -78,6 +78,11 @@ class _Walker(Walker):
             at = found.start() + 1
         pieces.append(content.cut(at, len(content)))
         return super().script(join(pieces) if at else content, scope)
+
+    def _is_shell(self, text: str, key: Key, *, is_long: bool) -> bool:
+        # A step may run a script by its path alone.
+        is_step = key.name in {"command", "commands"} and key.parent in {"steps", ""}
+        return is_step or super()._is_shell(text, key, is_long=is_long)
 
 
 def _buildkite(
