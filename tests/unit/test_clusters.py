@@ -362,7 +362,24 @@ def test_callers_that_hand_over_both_are_not_mixed() -> None:
         for name, image in (("a.yaml", FAILS), ("b.yaml", WORKS))
     )
     files = {"a.yaml": CONFIG, "b.yaml": CONFIG, "k/action.yml": inner}
-    assert found({**files, WORKFLOW: steps(outer)}) == []
+    assert found({**files, WORKFLOW: steps(outer)}) == ["a.yaml:5 v1.35.0"]
+
+
+def test_what_one_call_is_given_belongs_together() -> None:
+    text = (
+        'up() {\n  kind create cluster --config "$1" --image "$2"\n}\n'
+        f"up a.yaml {FAILS}\nup b.yaml {WORKS}\n"
+    )
+    files = script(text, **{"a.yaml": CONFIG, "b.yaml": CONFIG})
+    assert found(files) == ["a.yaml:5 v1.35.0"]
+
+
+def test_what_nothing_ties_together_is_not_judged() -> None:
+    text = (
+        f"C=a.yaml\nI={WORKS}\nif a; then C=b.yaml; fi\nif b; then I={FAILS}; fi\n"
+        "kind create cluster --config $C --image $I\n"
+    )
+    assert found(script(text, **{"a.yaml": CONFIG, "b.yaml": CONFIG})) == []
 
 
 @pytest.mark.parametrize(
