@@ -29,9 +29,12 @@ _OPENER = lazy_pattern(
     """,
     re.VERBOSE,
 )
+LEADING = " \t\r\n@"
+"""What may stand before a comment that has its line for itself: in a makefile, `@#`."""
 CLOSER = lazy_pattern(r"\*/(?:[ \t]?-?\}\})?|-->|-?\#\}|\#>")
 _LINE = lazy_pattern(
-    r"[ \t]*(?:#|//|--(?:[ \t]|digestpin)|;|<!--|/\*|\{\{-?[ \t]*/\*|(?i:rem)[ \t]"
+    r"[ \t]*@?[ \t]*(?:#|//|--(?:[ \t]|digestpin)|;|<!--|/\*"
+    r"|\{\{-?[ \t]*/\*|(?i:rem)[ \t]"
     r"|\{#|<#|::(?:[ \t]|digestpin))"
 )
 _BLOCK = lazy_pattern(r"^[ \t]*(\{\{-?[ \t]?/\*|<!--|/\*|\{\#|<\#)", re.MULTILINE)

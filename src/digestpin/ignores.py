@@ -1,10 +1,10 @@
 """Finds ignore comments in a file, in the comment syntax of any language.
 
 `digestpin: ignore` or `digestpin: ignore[DP001, unpinned-tag]`, then a reason if one
-is given, behind whatever starts a comment. It counts for its line; in a comment that
-has a line of its own, also for the next line that is more than a comment, with those
-that a backslash at the end joins to it. With brackets that name no rule, or do not
-close, it counts for none.
+is given, behind whatever starts a comment. It counts for its line, with those that a
+backslash at the end joins to it; in a comment that has a line of its own, for the next
+line that is more than a comment, with those joined to that. With brackets that name no
+rule, or do not close, it counts for none.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from digestpin.comments import CLOSER, Comments
+from digestpin.comments import CLOSER, LEADING, Comments
 from digestpin.patterns import lazy_pattern
 from digestpin.source import Span
 from digestpin.values import frozen
@@ -28,13 +28,15 @@ if TYPE_CHECKING:
 MARK = "digestpin:"
 """What every ignore comment holds."""
 _DIRECTIVE = lazy_pattern(
-    rf"{MARK}[ \t]*ignore(?![-\w])(?:\[([^\[\]\r\n]{{0,500}})\])?"
+    rf"{MARK}[ \t]*ignore(?![-\w])(?:[ \t]*\[([^\[\]\r\n]{{0,500}})\])?"
 )
+_OPEN = lazy_pattern(r"[ \t]*\[")
 _CODE = lazy_pattern(r"[^\s,](?:[^,]*[^\s,])?")
 # Where the reason ends: the comment does, or another one starts.
 _END = lazy_pattern(rf"{CLOSER.pattern}|[ \t](?:\#(?![}}>])|//[ \t])|\Z")
 # What is more than this is no line that somebody wrote.
 _MOST_TRIES = 20  # directives of one line
+_MOST_LINES = 1000  # of one command
 # What is no text of a comment: blanks, and the stars before its lines.
 _DECORATION = " \t\r\n*-"
 
@@ -135,7 +137,7 @@ def _find_codes(match: re.Match[str]) -> tuple[Code, ...]:
 def _find_flaw(
     source: SourceFile, match: re.Match[str], codes: tuple[Code, ...]
 ) -> str:
-    if match[1] is None and source.text[match.end() : match.end() + 1] == "[":
+    if match[1] is None and _OPEN.match(source.text, match.end()):
         return "its bracket is not closed on the line"
     if match[1] is not None and not codes:
         return "its brackets name no rule"
@@ -152,14 +154,23 @@ def _find_lines(
     end = source.line_at(comment.span.end)
     before = source.text[comments.start_of(first) : comment.span.start]
     behind = source.text[comment.span.end : source.line_span(end).end]
-    if before.strip() or (first == end and not comments.is_comment(line)):
-        return frozenset({first, line})
+    if before.strip(LEADING) or (first == end and not comments.is_comment(line)):
+        return frozenset({*_joined_above(comments, first), line})
     target = end if behind.strip() else comments.line_behind(end + 1)
     last = target
     # A comment among the lines of one command is for the next of them alone.
     if first == 1 or not comments.is_continued(first - 1):
         last = comments.end_of_command(target)
     return frozenset({line, *range(target, last + 1)})
+
+
+def _joined_above(comments: Comments, line: int) -> range:
+    """Return the lines of the command that ends on a line."""
+    first = line
+    least = max(1, line - _MOST_LINES)
+    while first > least and comments.is_continued(first - 1):
+        first -= 1
+    return range(first, line + 1)
 
 
 # Removing
@@ -205,7 +216,7 @@ def _whole(source: SourceFile, span: Span) -> Span:
     prefix = text[max(start, source.bom_length if first == 1 else 0) : span.start]
     line_end = source.line_span(last).end
     rest = text[span.end : line_end]
-    if not rest.strip() and not prefix.strip():
+    if not rest.strip() and not prefix.strip(LEADING):
         return Span(_whole_line(source, first).start, _whole_line(source, last).end)
     if prefix.strip():
         stop = span.end if rest.strip() else line_end

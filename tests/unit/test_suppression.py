@@ -136,6 +136,8 @@ class TestComments:
             "{{- /*\n digestpin: ignore\n*/ -}}",
             "<#\n digestpin: ignore\n#>",
             "// digestpin: ignore\n/*\n Why.\n*/",
+            "\t@# digestpin: ignore",
+            "# digestpin: ignore [DP001]",
             "{# digestpin: ignore #}",
             "  {#- digestpin: ignore -#}",
             "<# digestpin: ignore #>",
@@ -157,6 +159,7 @@ class TestComments:
             pytest.param("{c}{i} \\\\\n{i}\n", 1, id="an escaped backslash"),
             pytest.param("RUN a \\\n{c} {i} \\\n {i}\n", 1, id="inside a command"),
             pytest.param("{c}{i} \\", 1, id="the last line"),
+            pytest.param("{i}\nkind \\\n {i} \\\n -q {c}{i}", 1, id="behind a command"),
         ],
     )
     def test_count_for_all_lines_of_one_command(self, text: str, count: int) -> None:
@@ -170,6 +173,7 @@ class TestComments:
             ("[ , ] why", "its brackets name no rule"),
             ("[DP001, DP002", "its bracket is not closed on the line"),
             ("[DP001 [why]", "its bracket is not closed on the line"),
+            (" [DP001", "its bracket is not closed on the line"),
         ],
     )
     def test_with_a_wrong_bracket_they_suppress_nothing(
@@ -203,6 +207,8 @@ class TestComments:
             pytest.param("# digestpin: ignore\n---\nimage: {}", id="above a separator"),
             pytest.param("# digestpin: ignore\n--image x\n{}", id="above an option"),
             pytest.param("image: {} # digestpin: ignore[DP101]", id="another rule"),
+            pytest.param("image: {} # digestpin: ignore [DP101]", id="with a blank"),
+            pytest.param("image: {} # digestpin: ignore [why]", id="no rule at all"),
         ],
     )
     def test_elsewhere_they_suppress_nothing(self, text: str) -> None:
@@ -290,6 +296,7 @@ class TestUnused:
             pytest.param("a\n# digestpin: ignore\nb\n", "a\nb\n", id="a whole line"),
             pytest.param("a\r\n  # digestpin: ignore\r\nb", "a\r\nb", id="CRLF"),
             pytest.param("a\n# digestpin: ignore", "a\n", id="the last line"),
+            pytest.param("a:\n\t@# digestpin: ignore\n\tb", "a:\n\tb", id="a recipe"),
             pytest.param("\ufeff# digestpin: ignore\na", "\ufeffa", id="behind a BOM"),
             pytest.param("a: 1  # digestpin: ignore[X] why\nb", "a: 1\nb", id="reason"),
             pytest.param("a # digestpin: ignore\r\nb", "a\r\nb", id="keeps CRLF"),
