@@ -24,7 +24,7 @@ from digestpin.pin_places import (
 )
 from digestpin.pins import KindPin, is_kind_version_name
 from digestpin.rows import meet_rows, rows_of, rows_of_scope
-from digestpin.written_pins import WRITTEN, carriers
+from digestpin.written_pins import carriers, find_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -86,14 +86,12 @@ class PinFinder:
         self._found.append(pin)
 
     def _written(self, template: Template, scope: Scope, rows: Rows) -> None:
-        text = template.text
-        if "kind" not in text:
-            return
-        for mechanism, pattern in WRITTEN:
-            for match in pattern.finditer(text):
-                version = template.cut(*match.span("version"))
-                whole = template.cut(*match.span())
-                self._values(version, mechanism, (scope, rows), whole.region)
+        for mechanism, version, place in find_written(template, self._known):
+            self._values(version, mechanism, (scope, rows), place)
+
+    def _known(self, template: Template) -> str:
+        values = self.tracer.values(template)
+        return values[0].text if len(values) == 1 and values[0].is_known else ""
 
     def _values(
         self,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from digestpin.templates import HOLE
+from digestpin.templates import HOLE, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from digestpin.facts import Fact
+    from digestpin.source import Region
+    from digestpin.templates import Template
 
 _VERSION = rf"(?P<version>(?:[A-Za-z0-9._+-]|{HOLE})+)"
 WRITTEN = (
@@ -32,6 +34,32 @@ WRITTEN = (
     ),
     ("package", re.compile(rf"\bkubernetes-sigs/kind@{_VERSION}")),
 )
+
+
+_BASE = re.compile(
+    r"(?:\bkind\.sigs\.k8s\.io/dl|\bkubernetes-sigs/kind/releases/download)/?"
+)
+
+
+def find_written(
+    template: Template, known: Callable[[Template], str]
+) -> Iterator[tuple[str, Template, Region | None]]:
+    """Give each version that a text fixes: by what, the version, and where all stands.
+
+    `known(template)` is what a template surely is, or nothing. It is asked for the
+    front of a URL that a variable holds: `$RELEASES/$VERSION/kind-linux-amd64`.
+    """
+    if "kind" not in template.text:
+        return
+    if template.text.startswith(f"{HOLE}/"):
+        base = known(template.cut(0, 1))
+        if _BASE.search(base) is not None:
+            front = literal(base.rstrip("/"), template.parts[0].region, exact=False)
+            template = front + template.cut(1, len(template))
+    for mechanism, pattern in WRITTEN:
+        for match in pattern.finditer(template.text):
+            version = template.cut(*match.span("version"))
+            yield mechanism, version, template.cut(*match.span()).region
 
 
 def carriers(facts: Mapping[str, Sequence[Fact]]) -> Iterator[str]:

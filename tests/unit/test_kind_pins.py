@@ -22,6 +22,27 @@ if TYPE_CHECKING:
             id="a node tag in a variable of this name",
         ),
         pytest.param(
+            "kind.sh",
+            "BASE=https://github.com/kubernetes-sigs/kind/releases/download\n"
+            'V=v0.26.0\ncurl -Lo kind "$BASE/$V/kind-linux-amd64"\n',
+            ["kind.sh:2 v0.26.0"],
+            id="behind the front of a release URL",
+        ),
+        pytest.param(
+            "kind.sh",
+            "BASE=https://kind.sigs.k8s.io/dl/\n"
+            'curl -Lo kind "$BASE/v0.26.0/kind-linux-amd64"\n',
+            ["kind.sh:2 v0.26.0"],
+            id="written out behind the front of an address",
+        ),
+        pytest.param(
+            "kind.sh",
+            "BASE=https://dl.example.org\nV=v0.26.0\n"
+            'curl -Lo kind "$BASE/$V/kind-linux-amd64"\n',
+            [],
+            id="behind the front of another address",
+        ),
+        pytest.param(
             "Makefile",
             "kind:\n\tgo install sigs.k8s.io/kind@v1.0.0\n",
             ["Makefile:2 v1.0.0"],
