@@ -94,12 +94,17 @@ class _Parser:
         if region is None:
             raise ValueError("an expression that stands nowhere")
         self.region = region
-        self.tokens = list(_tokens(inner.text))
+        self.tokens: list[_Token] = []
         self.at = 0
+        self.is_sound = True
+        try:
+            self.tokens.extend(_tokens(inner.text))
+        except ValueError:
+            self.is_sound = False
 
     def result(self) -> Template:
         try:
-            value = self.alternatives()
+            value = self.alternatives() if self.is_sound else None
         except (IndexError, ValueError):
             value = None
         if value is None or self.at != len(self.tokens):

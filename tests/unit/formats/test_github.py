@@ -536,3 +536,8 @@ def test_the_description_that_an_action_gets_is_prose() -> None:
     )
     text = f"jobs:\n  a:\n    steps:\n    - uses: a/b@v1\n      {given}\n"
     assert values({WORKFLOW: text}) == ["v1.30.8 5"]
+
+
+def test_what_is_no_expression_is_kept_unknown() -> None:
+    text = "jobs:\n  a:\n    steps:\n    - run: x kindest/node:${{ {{ env.A }} }}\n"
+    assert values({WORKFLOW: text}) == ["? 4"]
