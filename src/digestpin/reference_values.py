@@ -12,7 +12,7 @@ from digestpin.inventory import Reference, Shape
 from digestpin.oci import ImageReference
 from digestpin.references import NODE_IMAGE
 from digestpin.rows import meet_rows
-from digestpin.templates import join
+from digestpin.templates import Literal, join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,16 +106,18 @@ def _parse(image: str, tail: str) -> tuple[ImageReference | None, str | None]:
 
 
 def _tag_place(value: Value, site: Region) -> Region | None:
-    """Return where the tag is written: the last part that is not at the use."""
-    tag = value.template.cut(1, len(value.text))
+    """Return where the tag is written: its longest part that is not at the use."""
+    tag = value.template.cut(1, len(value.text.partition("@")[0]))
     elsewhere = [
-        part.region
+        (part.text, part.region)
         for part in tag.parts
-        if part.region is not None and not _inside(part.region, site)
+        if isinstance(part, Literal)
+        and part.region is not None
+        and not _inside(part.region, site)
     ]
     if elsewhere:
-        return elsewhere[0]
-    return tag.region
+        return max(elsewhere, key=lambda found: len(found[0]))[1]
+    return value.template.cut(1, len(value.text)).region
 
 
 def _inside(region: Region, outer: Region) -> bool:
