@@ -201,6 +201,7 @@ def test_interrupted_is_130(repository: Path, monkeypatch: pytest.MonkeyPatch) -
 
 # Runs the command line and stops before a file takes its place.
 STOPPING = """
+import signal
 import sys
 
 def stop(name, arguments):
@@ -209,6 +210,8 @@ def stop(name, arguments):
         sys.stdin.read()
 
 sys.addaudithook(stop)
+# Whoever runs the tests in the background may have it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from digestpin.entry import main
 main()
 """

@@ -224,9 +224,13 @@ class TestLinks:
 
 # Stops before the step named by an audit event and waits to be killed.
 STOPPING = """
+import signal
 import sys
 from pathlib import Path, PurePosixPath
 from digestpin.writing import replace_file
+
+# Whoever runs the tests in the background may have it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 root, event, old, new = Path(sys.argv[1]), sys.argv[2], *map(str.encode, sys.argv[3:])
 
