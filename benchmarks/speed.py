@@ -20,9 +20,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from digestpin.gathering import CLUSTER_CONFIG
+from digestpin.gathering import CLUSTER_CONFIGS
+from digestpin.ignores import MARK
 from digestpin.pins import NEEDLES
-from digestpin.references import NODE_IMAGE
+from digestpin.references import NODE_IMAGE, find_needles
 
 FILES = 20_000
 WORKFLOW = """\
@@ -100,7 +101,8 @@ def main() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     python = sys.executable
     check = f"{python} -m digestpin check"
-    needles = " ".join(f"-e '{n}'" for n in (NODE_IMAGE, CLUSTER_CONFIG, *NEEDLES))
+    sought = (*find_needles([NODE_IMAGE]), *CLUSTER_CONFIGS, *NEEDLES, MARK)
+    needles = " ".join(f"-e '{needle}'" for needle in sought)
     with tempfile.TemporaryDirectory() as scratch:
         given = len(sys.argv) > 1
         large = Path(sys.argv[1]) if given else Path(scratch, "large")
