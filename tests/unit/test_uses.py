@@ -106,6 +106,22 @@ def sh(*lines: str) -> Files:
             id="whether it is empty",
         ),
         pytest.param(
+            sh(
+                "declare -A V=([a]=v1)",
+                'for K in "${!V[@]}"; do',
+                USE.replace("$V", "${V[$K]}"),
+                "done",
+                'echo "${#V[*]} ${!V[*]}"',
+            ),
+            [],
+            id="the keys of an array and their number",
+        ),
+        pytest.param(
+            sh("V=(v1)", USE, 'echo "${#V} ${#V[0]}"'),
+            ["3 the output of echo"],
+            id="the length of a value",
+        ),
+        pytest.param(
             {
                 "Makefile": "V = v1\nifneq ($(V),)\nF = --image kindest/node:$(V)\n"
                 'endif\nifeq ("$(V)","")\nendif\na:\n\tkind create cluster $(F)\n'

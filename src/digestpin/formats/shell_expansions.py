@@ -22,6 +22,7 @@ _HEAD = lazy_pattern(
     re.ASCII,
 )
 _FIXED_INDEX = lazy_pattern(r"[\w.-]+", re.ASCII)
+_ALL = frozenset("@*")
 _GLOB = lazy_pattern(r"[*?\[\]$`]")
 
 
@@ -50,6 +51,9 @@ def parse_expansion(text: str, start: int, end: int) -> Expansion | None:
     name, index = match["name"], match["index"]
     if index is not None and _FIXED_INDEX.fullmatch(bare_index(index)):
         name = f"{name}[{bare_index(index)}]"
+    elif match["mark"] and index in _ALL:
+        # `${!A[@]}` gives the keys and `${#A[@]}` their number: none of the values.
+        name = f"{match['mark']}{name}[{index}]"
     return Expansion(
         name=name,
         mark=match["mark"],
