@@ -106,6 +106,16 @@ def sh(*lines: str) -> Files:
             id="whether it is empty",
         ),
         pytest.param(
+            sh("V=v1", 'printf -v I "kindest/node:%s" "$V"', 'x --image "$I"'),
+            [],
+            id="printed into another value",
+        ),
+        pytest.param(
+            sh("V=v1", USE, 'printf -v I "%q" "$V"', 'x --image "$I"'),
+            ["3 an argument of printf"],
+            id="printed in a way of its own",
+        ),
+        pytest.param(
             sh(
                 "declare -A V=([a]=v1)",
                 'for K in "${!V[@]}"; do',

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Role, Text
+from digestpin.formats.shell_echo import written
 from digestpin.formats.shell_expansions import bare_index
 from digestpin.formats.shell_model import (
     Command,
@@ -17,7 +18,7 @@ from digestpin.formats.shell_model import (
 )
 from digestpin.formats.shell_roles import image_options, is_image_option
 from digestpin.patterns import lazy_pattern
-from digestpin.templates import HOLE, Template, Variable
+from digestpin.templates import EMPTY, HOLE, Template, Variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -220,18 +221,34 @@ class Assignments:
             if pair is not None:
                 yield self.bind(name, pair[1], command.place)
 
+    def printed(self, command: Command) -> Iterator[Fact]:
+        """Yield the variable that `printf -v NAME form value` sets."""
+        option, *words = [arg for arg in command.args if arg.text != "--"] or [EMPTY]
+        if command.name != "printf" or option.text != "-v" or len(words) < 2:
+            return
+        name, form, *values = words
+        if _NAME.fullmatch(name.text) is None:
+            return
+        value = written("printf", (form, *values))
+        if value is None or "\\" in form.text:
+            value = self._unknown(command, name)
+            for arg in filter(is_interesting, (form, *values)):
+                scope, label = command.place.scope, command.label
+                yield Text(template=arg, scope=scope, role=Role.DISPLAY, label=label)
+        yield self.bind(name.text, value, command.place, what="printf")
+
+    def _unknown(self, command: Command, word: Template) -> Template:
+        """Return a value that is not followed, which a command gives to a name."""
+        scope = command.place.scope
+        region = word.region or command.region
+        unknown = Variable(name=command.name, scope=scope, region=region, opaque=True)
+        return Template((unknown,))
+
     def filled(self, command: Command) -> Iterator[Binding]:
         """Yield the variables that `read` and the like fill, values unknown."""
         if command.name not in _READERS:
             return
         for arg in command.args:
-            region = arg.region
-            if region is not None and _NAME.fullmatch(arg.text):
-                unknown = Variable(
-                    name=command.name,
-                    scope=command.place.scope,
-                    region=region,
-                    opaque=True,
-                )
-                value = Template((unknown,))
+            if _NAME.fullmatch(arg.text):
+                value = self._unknown(command, arg)
                 yield self.bind(arg.text, value, command.place, what=command.name)

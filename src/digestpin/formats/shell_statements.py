@@ -222,7 +222,10 @@ class Statements:
                 if split_assignment(arg) is None:
                     self._tell(arg, command.place, Role.VALUE, command.label)
             return
-        filled = list(self._assignments.filled(command))
+        filled = [
+            *self._assignments.filled(command),
+            *self._assignments.printed(command),
+        ]
         self.facts += filled
         inner = inner_script(command)
         if inner is not None:

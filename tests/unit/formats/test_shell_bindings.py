@@ -122,6 +122,32 @@ def scoped(fact: Fact) -> str:
             ["X = {read!} [sequential]", "Y = {read!} [sequential]"],
             id="read",
         ),
+        pytest.param(
+            "printf -v X 'kindest/node:%s' v1",
+            ["X = kindest/node:v1 [sequential]"],
+            id="printf -v",
+        ),
+        pytest.param(
+            'printf -v X -- "$R/%s:%s" node "$V"',
+            ["X = {R}/node:{V} [sequential]"],
+            id="printf -v of several values",
+        ),
+        pytest.param(
+            'printf -v X "kindest/%s:%s" node "$V"',
+            ["X = kindest/node:{V} [sequential]"],
+            id="printf -v of a variable",
+        ),
+        pytest.param(
+            "printf -v X '%s\\n' v1",
+            ["X = {printf!} [sequential]"],
+            id="printf -v with an escape",
+        ),
+        pytest.param(
+            "printf -v X 'v%d.%d' 1 2",
+            ["X = {printf!} [sequential]"],
+            id="printf -v of numbers",
+        ),
+        pytest.param("printf -v 'A[x]' %s v1", [], id="printf -v of an element"),
         pytest.param("eval X=v1", ["X = v1 [sequential]"], id="eval"),
         pytest.param(
             "for v in a $V; do :; done",
