@@ -118,3 +118,50 @@ def test_a_report_counts_files_references_and_pins(tmp_path: Path) -> None:
     report = open_run(tmp_path, files).check()
     assert (report.files, report.references, report.kind_pins) == (2, 2, 1)
     assert (report.suppressed, len(report.findings)) == (1, 1)
+
+
+@pytest.mark.parametrize("header", [">", ">-", "&text >+"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a\n  # digestpin: ignore\n  b", id="a line of its own"),
+        pytest.param("a # digestpin: ignore\n  b", id="behind words"),
+    ],
+)
+def test_a_comment_that_is_folded_into_a_text_stays(
+    tmp_path: Path, header: str, text: str
+) -> None:
+    folded = f"text: {header}\n  {text}\n"
+    files = {"a.yaml": f"{folded}image: kindest/node:v1.31.4\n"}
+    fixed = fix(tmp_path, PIN | files, unsafe=True)
+    ((_, _, after),) = fixed.changes
+    assert after.decode() == f"{folded}image: {PINNED}\n"
+    assert fixed.report.problems == ()
+    assert [(it.rule, it.fix) for it in fixed.report.findings] == [("DP900", None)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            "text: >- # digestpin: ignore\n  b\n",
+            "text: >-\n  b\n",
+            id="behind the sign",
+        ),
+        pytest.param(
+            "text: >-\n  b\n# digestpin: ignore\n", "text: >-\n  b\n", id="below"
+        ),
+        pytest.param(
+            "run: >-\n  x kindest/node:v1.31.4 # digestpin: ignore[DP001, DP103]\n",
+            "run: >-\n  x kindest/node:v1.31.4 # digestpin: ignore[DP001]\n",
+            id="one code of several",
+        ),
+    ],
+)
+def test_a_comment_beside_a_folded_text_goes(
+    tmp_path: Path, before: str, after: str
+) -> None:
+    fixed = fix(tmp_path, PIN | {"a.yaml": f"{before}image: {PINNED}\n"})
+    ((_, _, text),) = fixed.changes
+    assert text.decode() == f"{after}image: {PINNED}\n"
+    assert fixed.report.problems == ()
