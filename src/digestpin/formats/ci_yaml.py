@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from digestpin.formats.ci_matrix import Row, Rows, list_values, product_rows
+from digestpin.formats.ci_matrix import Row, Rows, compared, list_values, product_rows
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.line_text import unquote
 from digestpin.formats.yaml_settings import find_settings
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import PurePosixPath
 
-    from digestpin.facts import Fact
+    from digestpin.facts import Fact, Text
     from digestpin.source import SourceFile
     from digestpin.templates import Scope, Template
     from digestpin.yamltext import Node
@@ -99,10 +99,12 @@ def _buildkite(
         own = (*scope, "steps", str(number))
         if "steps" in step.values and not depth:
             yield from _buildkite(step, own, walker, depth + 1)
+        matrix = step.get("matrix")
         rows = Rows(own)
-        for row in _matrix_rows(step.get("matrix")):
+        for row in _matrix_rows(matrix):
             rows.add(row)
         if rows.rows:
+            yield from _adjust(rows, matrix, walker)
             yield from rows.bindings("matrix")
             yield from walker.walk(step, own)
             walker.finish(step)
@@ -117,6 +119,34 @@ def _matrix_rows(matrix: Node | None) -> Iterator[Row]:
     else:
         for value in list_values(setup):
             yield {"matrix": value}
+
+
+def _adjust(rows: Rows, matrix: Node | None, walker: Walker) -> Iterator[Text]:
+    """Add the rows that `adjustments` add; yield the values that only pick one."""
+    found = matrix.get("adjustments") if isinstance(matrix, Mapping) else None
+    label = "`adjustments` of the matrix, which compare it"
+    known = {(name, value.text) for row in rows.rows for name, value in row.items()}
+    for item in found.items if isinstance(found, Sequence) else ():
+        given = item.get("with") if isinstance(item, Mapping) else None
+        row = _named_row(given)
+        if given is None or not row:
+            continue
+        # Every combination of the values is a row by now.
+        if not all((name, text.text) in known for name, text in row.items()):
+            rows.add(row)
+            continue
+        walker.finish(given)
+        for name, text in row.items():
+            if text.region is not None:
+                yield compared(name, text.text, rows.scope, text.region, label)
+
+
+def _named_row(given: Node | None) -> Row:
+    """Return the row that one value is, or values by name."""
+    if isinstance(given, Scalar):
+        return {"matrix": given.content}
+    named = given.values.items() if isinstance(given, Mapping) else ()
+    return {f"matrix.{n}": it.content for n, it in named if isinstance(it, Scalar)}
 
 
 def _without_env(node: Node | None) -> Node | None:
