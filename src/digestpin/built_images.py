@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from digestpin.templates import Template
     from digestpin.tracing import Tracer
 
+NEEDLES = (
+    "build node-image",
+    '"build", "node-image"',
+    "'build', 'node-image'",
+)
+"""Fixed strings of files that have kind build an image, which may name none."""
+
 # The name that podman gives to images that were built on this machine.
 _LOCAL_STORE = "localhost/"
 # A registry in front has a dot or a port in its name, or is in a variable.

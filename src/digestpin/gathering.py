@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from digestpin import reading
+from digestpin.built_images import NEEDLES as BUILDS
 from digestpin.calls import leave_defaults
 from digestpin.cluster_runs import RUN_NEEDLE, has_patches
 from digestpin.clusters import ClusterFinder
@@ -75,7 +76,13 @@ class Project:
 
     def load_candidates(self) -> None:
         """Read every file that names a selected image or kind, or ignores a finding."""
-        wanted = [*find_needles(self.repositories), *CLUSTER_CONFIGS, *NEEDLES, MARK]
+        wanted = [
+            *find_needles(self.repositories),
+            *CLUSTER_CONFIGS,
+            *NEEDLES,
+            *BUILDS,
+            MARK,
+        ]
         listing = self._find(wanted, TOOL_FILES)
         for path in listing.files:
             if path.name not in OWN_CONFIGURATION:

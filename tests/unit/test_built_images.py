@@ -80,6 +80,69 @@ jobs:
 WORKFLOW = ".github/workflows/w.yml"
 
 
+GO = 'package a\n\nconst image = "kindest/node:%s"\n\n'
+CREATED = (
+    'func Up() {\n\targs := []string{"create", "cluster"}\n'
+    '\targs = append(args, "--image", image)\n\trun("kind", args)\n}\n'
+)
+PIECES = (
+    'func Build() {\n\targs := []string{\n\t\t"build", "node-image",\n\t}\n'
+    '\tif told() {\n\t\targs = append(args, "--image", image)\n\t}\n'
+    '\trun("kind", args)\n}\n\n'
+)
+AT_ONCE = (
+    'func Build() {\n\trun("kind", "build", "node-image", "--image", image)\n}\n\n'
+)
+BASE = PIECES.replace('"--image"', '"--base-image"')
+SAME = PIECES.replace(
+    "}\n\n", '\targs = []string{"create", "cluster", "--image", image}\n}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("tag", "code", "expected"),
+    [
+        pytest.param("latest", PIECES + CREATED, [], id="arguments in pieces"),
+        pytest.param("latest", AT_ONCE + CREATED, [], id="arguments at once"),
+        pytest.param("latest", CREATED + PIECES, [], id="built further down"),
+        pytest.param("latest", SAME, [], id="built and created in one function"),
+        pytest.param(
+            "latest", CREATED, ["a.go:3 kindest/node:latest"], id="nothing is built"
+        ),
+        pytest.param(
+            "latest",
+            BASE + CREATED,
+            ["a.go:3 kindest/node:latest"],
+            id="what the image is built from",
+        ),
+        pytest.param(
+            "v1.31.4",
+            PIECES + CREATED,
+            ["a.go:3 kindest/node:v1.31.4"],
+            id="a published tag",
+        ),
+    ],
+)
+def test_built_by_code(
+    tmp_path: Path, tag: str, code: str, expected: list[str]
+) -> None:
+    assert values(gather(tmp_path, {"a.go": GO % tag + code})) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        pytest.param("b.go", f"package a\n\n{PIECES}", id="code of the package"),
+        pytest.param("b.sh", "kind build node-image ~/src\n", id="a script"),
+    ],
+)
+def test_built_in_a_file_that_names_no_image(
+    tmp_path: Path, path: str, text: str
+) -> None:
+    files: dict[str, str | bytes] = {"a.go": GO % "latest" + CREATED, path: text}
+    assert values(gather(tmp_path, files)) == []
+
+
 @pytest.mark.parametrize(
     ("path", "text"),
     [

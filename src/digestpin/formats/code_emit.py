@@ -92,6 +92,15 @@ class Emitter:
             frame.elements = key.name if looped else f"{key.name}[]"
             self.unbound.pop(key.at, None)
 
+    def lone_name(self, index: int, frame: Frame) -> None:
+        """Take a variable among arguments: it can name the image that they build."""
+        if not frame.texts or not self._roles.is_output(index, frame):
+            return
+        found = self.reader.read(index)
+        if found is not None and _is_bare(found[0]):
+            self.used.append((index, found[1]))
+            self._add(Text(template=found[0], scope=frame.scope, role=Role.BUILT))
+
     def close(self, frame: Frame) -> None:
         """Note that a bracket closes, and read what its fields say together."""
         self._fields.close(frame)
@@ -127,6 +136,7 @@ class Emitter:
         else:
             self._single(index, template, end, frame, role)
         if template.is_literal:
+            self._roles.note(template.text, frame)
             frame.texts.append(template.text)
 
     def _single(

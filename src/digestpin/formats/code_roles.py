@@ -14,13 +14,14 @@ from digestpin.patterns import lazy_pattern
 if TYPE_CHECKING:
     from digestpin.formats.code_expressions import ExpressionReader
     from digestpin.formats.code_frames import Frame, Key
-    from digestpin.templates import Template
+    from digestpin.templates import Scope, Template
 
 _MATCHES = frozenset({"=~", "!~", "==~", "-match", "-notmatch", "-replace", "-like"})
 _IMPORTS = frozenset({"import", "from", "require_relative"})
 THROWS = frozenset({"raise", "throw", "panic", "panic!", "die"})
 _BUILD_OPTIONS = frozenset({"-t", "--tag", "--image"})
 _BUILDERS = frozenset({"docker", "podman", "kind", "buildah", "nerdctl"})
+_KIND_COMMANDS = {("build", "node-image"): True, ("create", "cluster"): False}
 _ELSE = frozenset({"else", "?", ":", "then", "||", "??", "or", "?:"})
 _ENDS = frozenset({",", ";", "if", "unless", "as", ":", "=>"})
 _MAX_LABELS = 40  # tokens
@@ -33,6 +34,16 @@ class RoleReader:
 
     def __init__(self, reader: ExpressionReader) -> None:
         self.reader = reader
+        self._builds_node_image: dict[Scope, bool] = {}
+
+    def note(self, text: str, frame: Frame) -> None:
+        """Note a literal text, which may tell what a function has kind do.
+
+        Arguments are often put together piece by piece, and run at the end.
+        """
+        command = (*frame.texts[-1:], text)
+        if command in _KIND_COMMANDS:
+            self._builds_node_image[frame.scope] = _KIND_COMMANDS[command]
 
     def place(self, index: int, frame: Frame, key: Key | None) -> str:
         """Return the key, option or command that a text stands behind."""
@@ -114,10 +125,23 @@ class RoleReader:
 
     def _is_built(self, index: int, frame: Frame) -> bool:
         texts = frame.texts
-        if not texts or texts[0] not in _BUILDERS:
+        if not texts:
             return False
-        after = texts[-1] in _BUILD_OPTIONS and self.reader.token(index - 1).text == ","
-        return ("build" in texts and after) or texts[1:2] in (["push"], ["tag"])
+        is_moved = texts[0] in _BUILDERS and texts[1:2] in (["push"], ["tag"])
+        return is_moved or self.is_output(index, frame)
+
+    def is_output(self, index: int, frame: Frame) -> bool:
+        """Whether an expression is the value of an option that names what is built."""
+        option, before = frame.texts[-1], self.reader.token(index - 2)
+        is_value = self.reader.token(index - 1).text == "," and (
+            before.kind is Kind.STRING
+        )
+        if option not in _BUILD_OPTIONS or not is_value:
+            return False
+        if frame.texts[0] in _BUILDERS:
+            return "build" in frame.texts
+        builds_node = self._builds_node_image.get(frame.scope, False)
+        return option == "--image" and builds_node
 
     def is_tag(self, index: int, key: Key | None) -> bool:
         """Whether a string is a Go struct tag."""

@@ -152,6 +152,7 @@ class Walker:
         elif text in {"in", "of", "range"}:
             self._bind_loop(index)
         if text in KEYWORDS or following.kind not in self._before_value(index):
+            self.emitter.lone_name(index, self.frame)
             return index + 1
         if self._starts_value(index, following):
             return self._on_value(index)
