@@ -26,6 +26,7 @@ _CODE_FORMATS = frozenset(
 _READ_ENVIRONMENT = ("docker-compose", "compose.")
 _SHORTEST_UPPER = 3
 _SHORTEST_NAME = 6
+_TEMPLATE_ENDS = (".tmpl", ".tpl", ".template", ".envsubst")
 _ACTION_FILES = frozenset({"action.yml", "action.yaml"})
 # Names whose bindings are in the same file, or nowhere.
 _LOCAL_NAMES = (
@@ -150,7 +151,7 @@ def _is_named_by_others(path: str) -> bool:
     return (
         base in _ACTION_FILES
         or "/workflows/" in path
-        or base.endswith((".sh", ".bash", ".mk", ".env"))
+        or base.endswith((".sh", ".bash", ".mk", ".env", *_TEMPLATE_ENDS))
     )
 
 

@@ -116,6 +116,15 @@ def open_project(folder: Path, files: dict[str, str]) -> Project:
             id="the code that reads the name from its environment",
         ),
         pytest.param(
+            {
+                "kind.yaml.tmpl": "image: kindest/node:${K8S}\n",
+                "run.sh": "K8S=v1.31.4 envsubst < kind.yaml.tmpl > kind.yaml\n",
+            },
+            ["kind.yaml.tmpl"],
+            ["kind.yaml.tmpl", "run.sh"],
+            id="the script that fills in a template",
+        ),
+        pytest.param(
             {".tool-versions": "kind 0.26.0\n", "a.sh": "x kindest/node:v1\n"},
             [".tool-versions", "a.sh"],
             [".tool-versions", "a.sh"],

@@ -58,6 +58,19 @@ def reads_by_command(command: Command) -> Iterator[Text]:
         yield from _read(text, match, command.own, label)
 
 
+def filled_names(command: Command) -> frozenset[str] | None:
+    """Return the only variables that a command fills in, None for all.
+
+    `envsubst` fills in those of its argument, without one all that are exported; any
+    other command none.
+    """
+    is_known = all(arg.is_literal for arg in command.args)
+    if command.name != "envsubst" or not is_known:
+        return frozenset()
+    text = "".join(arg.text for arg in command.args)
+    return frozenset(_IN_QUOTES.findall(text)) if text else None
+
+
 def _given_names(
     command: Command,
 ) -> Iterator[tuple[Template, re.Match[str] | None]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.facts import Binding, Fact, Link
-from digestpin.formats.environment_reads import reads_by_command
+from digestpin.formats.environment_reads import filled_names, reads_by_command
 from digestpin.formats.file_content import plain_path
 from digestpin.formats.shell_clusters import find_cluster_run
 from digestpin.formats.shell_cutting import cut_by
@@ -136,6 +136,23 @@ class Calls:
             target=target,
             base=base,
             region=region,
+            handed=frozenset(name for name, _ in command.given),
+        )
+
+    def filled_in(self, command: Command, written_word: str) -> Iterator[Link]:
+        """Yield the template in which `envsubst < file` fills in variables."""
+        target = self.read_target(written_word)
+        names = filled_names(command)
+        if target is None or (names is not None and not names):
+            return
+        path, base = target
+        yield Link(
+            type=Link.Type.RUN,
+            scope=command.own,
+            target=path,
+            base=base,
+            region=command.region,
+            names=names,
             handed=frozenset(name for name, _ in command.given),
         )
 

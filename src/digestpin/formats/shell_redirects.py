@@ -24,14 +24,15 @@ _OUTWARD = frozenset((">", ">>", "&>", "&>>", ">|"))
 class Redirects:
     """What redirections give to the command or group that they stand at.
 
-    `files` are words that name files; `words` are arguments that the grammar counts
-    to a redirection; `piped` and `after` the commands behind the first line of a
-    here-document.
+    `files` are words that name files, `inputs` those that are read; `words` are
+    arguments that the grammar counts to a redirection; `piped` and `after` the commands
+    behind the first line of a here-document.
     """
 
     sink: Sink | None = None
     words: list[Node] = field(default_factory=list)
     files: list[Node] = field(default_factory=list)
+    inputs: list[Node] = field(default_factory=list)
     documents: list[Node] = field(default_factory=list)
     piped: list[Node] = field(default_factory=list)
     after: list[Node] = field(default_factory=list)
@@ -81,6 +82,8 @@ class Redirects:
             self.sink = sink_of(destination)
         elif operator == ">&" and number in {"", "1"} and destination == "2":
             self.sink = Sink.PEOPLE
+        if operator == "<" and number in {"", "0"}:
+            self.inputs.append(destinations[0])
         if sink_of(destination) is Sink.FILE or any(map(str.isspace, destination)):
             self.files.append(destinations[0])
 

@@ -28,6 +28,7 @@ from digestpin.formats.shell_model import (
 from digestpin.formats.shell_output import describe_document
 from digestpin.formats.shell_paths import Folders
 from digestpin.formats.shell_redirects import document_bodies
+from digestpin.formats.shell_templates import FilledTemplates
 from digestpin.formats.shell_words import WordReader
 from digestpin.patterns import lazy_pattern
 from digestpin.templates import EMPTY
@@ -67,6 +68,7 @@ class Statements:
         self._assignments = Assignments(self._reader)
         self._walk_inner = walk_inner
         self.facts: list[Fact] = []
+        self._filled = FilledTemplates()
 
     def source(self, node: Node) -> str:
         """Return the characters of a node as written."""
@@ -89,6 +91,7 @@ class Statements:
             if isinstance(link, Link) and link.type is Link.Type.RUN:
                 handed = link.handed | exported
                 hidden_here = frozenset(hidden - handed)
+                hidden_here |= self._filled.hidden(link, self.facts)
                 self.facts[index] = replace(link, handed=handed, hidden=hidden_here)
         return self.facts
 
@@ -176,6 +179,9 @@ class Statements:
         self._bind_given(prefixes, command)
         self._run(command, as_written)
         self.facts += self._calls.link(command, as_written)
+        for file in redirects.inputs:
+            filled = self._calls.filled_in(command, self.source(file))
+            self.facts += self._filled.noted(filled)
         self.facts += self._calls.cluster(command, as_written, self._feed(words[0]))
         self._calls.cd(command, as_written)
         for document in redirects.documents:
