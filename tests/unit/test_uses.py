@@ -280,6 +280,56 @@ def test_reads_by_other_means(lines: list[str], expected: str) -> None:
     assert others(workflow(*lines), "matrix.v") == [expected]
 
 
+@pytest.mark.parametrize(
+    ("path", "lines", "name", "expected"),
+    [
+        pytest.param(
+            ".github/workflows/a.yml",
+            [
+                "env: {V: 'kindest/node:v1'}",
+                "jobs:",
+                "  e2e:",
+                "    steps:",
+                "    - uses: actions/cache@v4",
+                "      with:",
+                "        key: ${{ env.V }}",
+                "        restore-keys: |",
+                "          a-${{ env.V }}",
+                "          b",
+            ],
+            "V",
+            ["7 `key` of actions/cache", "9 `restore-keys` of actions/cache"],
+            id="GitHub",
+        ),
+        pytest.param(
+            ".gitlab-ci.yml",
+            ["variables: {V: 'kindest/node:v1'}", "e2e:", "  cache: {key: $V}"],
+            "V",
+            ["3 key"],
+            id="GitLab",
+        ),
+        pytest.param(
+            ".circleci/config.yml",
+            [
+                "jobs:",
+                "  e2e:",
+                "    parameters: {v: {default: 'kindest/node:v1'}}",
+                "    steps:",
+                "    - restore_cache: {keys: ['<< parameters.v >>']}",
+            ],
+            "parameters.v",
+            ["5 keys"],
+            id="CircleCI",
+        ),
+    ],
+)
+def test_the_key_of_a_cache_is_no_reference(
+    path: str, lines: list[str], name: str, expected: list[str]
+) -> None:
+    files = {path: "\n".join(lines) + "\n"}
+    assert others(files, name, is_whole=True) == expected
+
+
 def test_a_name_that_code_reads_for_itself_is_another() -> None:
     files = workflow("shell: python", "run: f(os.environ['W'], V)")
     assert others(files, "matrix.v") == []

@@ -13,7 +13,7 @@ from digestpin.formats.environment_reads import reads_in_code
 from digestpin.formats.github_expressions import expand
 from digestpin.formats.shell import extract_shell
 from digestpin.formats.yaml_built import names_built, split_tags
-from digestpin.formats.yaml_keys import role_of
+from digestpin.formats.yaml_keys import is_cache_key, role_of
 from digestpin.patterns import lazy_pattern
 from digestpin.source import Region, Span
 from digestpin.templates import Variable, variable
@@ -75,6 +75,10 @@ def _given(uses: str, inputs: dict[str, Template], scope: Scope) -> Iterator[Fac
         if names_built(action, key):
             for tag in split_tags(template):
                 yield Text(template=tag, scope=scope, role=Role.BUILT)
+            continue
+        if is_cache_key(key, action):
+            label = f"`{key}` of {action}"
+            yield Text(template=template, scope=scope, role=Role.IGNORED, label=label)
             continue
         if "\n" in template.text:
             yield from _block(key, template, scope)

@@ -22,6 +22,7 @@ _PATTERN = _words(
     "regexp regexes only_if"
 )
 _CONDITION = _words("condition if unless when")
+_CACHE_KEYS = _words("key keys restore-keys restorekeys")
 _SHELL = _words(
     "after_script after_failure after_success before_cache before_deploy "
     "before_install before_script bash cmd cmds command commands deploy "
@@ -55,9 +56,18 @@ def role_of(key: str, parent: str = "") -> Role:
         return Role.IMAGE if is_image else Role.DISPLAY
     if lowered in _PATTERN:
         return Role.PATTERN
-    if lowered in _CONDITION:
+    if lowered in _CONDITION or is_cache_key(key, parent):
         return Role.IGNORED
     return Role.VALUE
+
+
+def is_cache_key(key: str, owner: str) -> bool:
+    """Say whether a key of a step, action or section names what a cache holds.
+
+    >>> is_cache_key("restore-keys", "actions/cache"), is_cache_key("key", "volume")
+    (True, False)
+    """
+    return key.lower() in _CACHE_KEYS and "cache" in owner.lower()
 
 
 def holds_shell(key: str) -> bool:
