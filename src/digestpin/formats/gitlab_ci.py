@@ -95,9 +95,9 @@ class _Pipeline:
         default = self.root.get("default")
         if isinstance(default, Mapping):
             yield from self._section(default, self.scope)
-        facts = [
-            fact for name, job in self.jobs.items() for fact in self._job(name, job)
-        ]
+        # What aliases lead to is read by the jobs that run it, not by who lends it.
+        jobs = sorted(self.jobs, key=self._is_lent)
+        facts = [fact for name in jobs for fact in self._job(name, self.jobs[name])]
         yield from (self._in_rows(fact) for fact in facts)
         for rows in self.rows.values():
             yield from rows.bindings("variables of the job that runs it")
@@ -148,7 +148,9 @@ class _Pipeline:
             yield from self.walker.walk(owner.get(key), scope, Key("image"))
         for keys in _SCRIPTS:
             items = [item for key in keys for item in _lines(owner.get(key))]
-            yield from self.walker.commands(items, scope)
+            if not (self._is_lent(scope[-1]) and self.walker.knows(items)):
+                yield from self.walker.commands(items, scope)
+            self.walker.finish(*items)
 
     def _job(self, name: str, job: Mapping) -> Iterator[Fact]:
         scope = (*self.scope, "jobs", name)
@@ -175,6 +177,11 @@ class _Pipeline:
                 role=Role.IGNORED,
                 label=f"`{name}`, which hands it to another project",
             )
+
+    def _is_lent(self, name: str) -> bool:
+        """Whether `name` is a job that never runs, and sets nothing for its script."""
+        is_idle = name.startswith(".") and name in self.jobs.keys() - self._extended
+        return is_idle and not {"parallel", "variables"} & set(self.jobs[name].values)
 
     @cached_property
     def _extended(self) -> frozenset[str]:

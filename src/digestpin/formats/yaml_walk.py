@@ -131,9 +131,13 @@ class Walker:
         self._kept += nodes
         self._done |= {id(node) for node in nodes}
 
-    def finish(self, node: Node) -> None:
-        """Note a node and all below it as read."""
-        self._finish((node,))
+    def finish(self, *nodes: Node) -> None:
+        """Note nodes and all below them as read."""
+        self._finish(nodes)
+
+    def knows(self, nodes: Iterable[Node]) -> bool:
+        """Whether all nodes are noted as read."""
+        return all(id(node) in self._done for node in nodes)
 
     def _mapping(self, mapping: Mapping, scope: Scope, key: Key) -> Iterator[Fact]:
         config = find_cluster_config(mapping, scope)

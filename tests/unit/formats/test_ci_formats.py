@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.facts import lines, read, unfaithful
+from support.inventories import gather
 
 from digestpin.facts import CALL, Binding
 from digestpin.formats import (
@@ -20,6 +21,8 @@ from digestpin.formats import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from digestpin.formats.interface import FileFormat
 
 GITLAB, CIRCLE = gitlab_ci.FORMAT, circleci.FORMAT
@@ -445,3 +448,49 @@ def test_any_text_is_read_and_its_exact_parts_are_its_bytes(
     data = "".join(pieces).replace("_", " ").encode()
     facts = read(file_format, data, PATHS[file_format.id])
     assert unfaithful(facts, data) == []
+
+
+CREATE = "kind create cluster --image kindest/node:$K"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            f".s: &s [{CREATE}]\n"
+            "x: {script: *s, variables: {K: v1.31.4}}\n"
+            "y: {script: [echo, *s], variables: {K: v1.32.2}}\n",
+            ["v1.31.4", "v1.32.2"],
+            id="the anchor of a list",
+        ),
+        pytest.param(f".s: &s [{CREATE}]\nx: {{script: [a]}}\n", [""], id="no alias"),
+        pytest.param(
+            f".s: {{script: &s [{CREATE}]}}\n"
+            "x: {script: *s, variables: {K: v1.31.4}}\n",
+            ["v1.31.4"],
+            id="the anchor of a script",
+        ),
+        pytest.param(
+            f".s: &s\n  script: [{CREATE}]\n"
+            "x:\n  <<: *s\n  variables: {K: v1.31.4}\n",
+            ["v1.31.4"],
+            id="the anchor of a hidden job",
+        ),
+        pytest.param(
+            f".s: &s\n  variables: {{K: v1.30.0}}\n  script: [{CREATE}]\n"
+            "x:\n  <<: *s\n  variables: {K: v1.31.4}\n",
+            ["v1.30.0", "v1.31.4"],
+            id="the anchor of a hidden job with variables",
+        ),
+        pytest.param(
+            f"s: &s\n  script: [{CREATE}]\nx:\n  <<: *s\n  variables: {{K: v1.31.4}}\n",
+            ["", "v1.31.4"],
+            id="the anchor of a job that runs",
+        ),
+    ],
+)
+def test_gitlab_reads_commands_where_aliases_run_them(
+    tmp_path: Path, text: str, expected: list[str]
+) -> None:
+    found = gather(tmp_path, {".gitlab-ci.yml": text}).references
+    assert sorted(one.tag or "" for one in found) == expected
