@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.facts import CALL, Binding
+from digestpin.rows import ELSEWHERE
 from digestpin.templates import EMPTY
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from digestpin.facts import Fact
     from digestpin.source import Region
     from digestpin.templates import Scope
-
-_ELSEWHERE = 0
-"""The row of calls that are not in the repository: a person's, another one's."""
 
 
 def read_calls(
@@ -53,7 +51,7 @@ def leave_defaults(
     for path, rows in calls.items():
         changed[path] = tuple(
             replace(
-                fact, rows=frozenset({_ELSEWHERE, *rows} - given[fact.scope, fact.name])
+                fact, rows=frozenset({ELSEWHERE, *rows} - given[fact.scope, fact.name])
             )
             if isinstance(fact, Binding) and _is_default(fact, (path,))
             else fact

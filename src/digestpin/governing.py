@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from digestpin.inventory import Level
-from digestpin.rows import meet_rows
+from digestpin.rows import meet_rows, without_calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -54,7 +54,27 @@ def _govern_one(
     busy: frozenset[str],
     scopes_of: Callable[[Reference], Iterable[Scope]],
 ) -> tuple[Level, tuple[KindPin, ...]]:
-    """Return the pins nearest to the places of use, else to where it is written."""
+    """Return the pins nearest to the places of use, else to where it is written.
+
+    A default that no call of the repository leaves meets none of what they give: what
+    is near it is what the calls pin all the same.
+    """
+    level, found = _find_nearest(reference, pins, busy, scopes_of)
+    rows = without_calls(reference.rows)
+    if level not in _NEAR and rows != reference.rows:
+        freed = replace(reference, rows=rows)
+        other = _find_nearest(freed, pins, busy, scopes_of)
+        if other[0] in _NEAR or level is Level.NONE:
+            return other
+    return level, found
+
+
+def _find_nearest(
+    reference: Reference,
+    pins: Sequence[KindPin],
+    busy: frozenset[str],
+    scopes_of: Callable[[Reference], Iterable[Scope]],
+) -> tuple[Level, tuple[KindPin, ...]]:
     level, found = find_governing(reference.scope, reference.rows, pins)
     if level in (Level.STEP, Level.JOB):
         return level, found

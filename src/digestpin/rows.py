@@ -18,6 +18,9 @@ Sorted by scope. What is not named does not restrict the value.
 """
 
 
+ELSEWHERE = -1
+"""The row of calls that are not in the repository: a person's, another one's."""
+
 _MARK = "#"
 
 
@@ -43,6 +46,15 @@ def meet_rows(first: Rows, second: Rows) -> Rows | None:
             return None
         merged[scope] = both
     return tuple(sorted(merged.items()))
+
+
+def without_calls(rows: Rows) -> Rows:
+    """Return the rows but for those that a default is left when calls give values.
+
+    >>> without_calls(((("a.yml",), frozenset({-1})), (("b.yml",), frozenset({2}))))
+    ((('b.yml',), frozenset({2})),)
+    """
+    return tuple((scope, held) for scope, held in rows if ELSEWHERE not in held)
 
 
 def any_row(first: Rows, second: Rows) -> Rows:
