@@ -396,6 +396,10 @@ def test_what_a_program_reads_from_its_environment(
 ) -> None:
     script = "export V_X=v1\n" + USE.replace("$V", "$V_X") + "\n"
     assert others({"a.sh": script, path: text}, "V_X") == expected
+    step = f"    - run: {USE.replace('$V', '$V_X')}"
+    lines = ("env:", "  V_X: v1", "jobs:", "  e2e:", "    steps:", step)
+    files = {".github/workflows/a.yml": "\n".join(lines), path: text}
+    assert others(files, "V_X") == expected
 
 
 @pytest.mark.parametrize(
