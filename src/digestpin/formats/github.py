@@ -12,16 +12,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.facts import ENVIRONMENT, Binding, Link, Role, Text
-from digestpin.formats.environment_reads import reads_in_code
 from digestpin.formats.github_calls import Implied, local_files, read_call
 from digestpin.formats.github_conditions import rows_where
 from digestpin.formats.github_expressions import bare_expression, expand
 from digestpin.formats.github_matrix import Matrix
-from digestpin.formats.github_nodes import (
-    folder_named,
-    mapping_of,
-    plain_text,
-    working_directory,
+from digestpin.formats.github_nodes import mapping_of
+from digestpin.formats.github_scripts import (
+    NO_DEFAULTS,
+    Defaults,
+    defaults_of,
+    read_environment,
+    read_foreign,
+    set_for_later,
 )
 from digestpin.formats.interface import FileFormat
 from digestpin.formats.shell import extract_shell
@@ -45,7 +47,6 @@ _WORKFLOW = lazy_pattern(
 )
 _ACTION_FILE = lazy_pattern(r"(?:\A|/)action\.ya?ml\Z")
 _OTHER_KEYS = frozenset({"environment", "concurrency", "runs-on", "timeout-minutes"})
-_NOT_BASH = ("pwsh", "powershell", "cmd", "python", "node")
 
 
 def matches(path: PurePosixPath, head: bytes) -> bool:
@@ -203,8 +204,8 @@ class _File:
             yield from read_call(uses, given, scope, self.source)
             prefix = f"needs.{name}.outputs.".lower()
             self.implied.outputs[self.scope, prefix] = local_files(uses.text)
-        base = working_directory(job) or working_directory(self.root)
-        yield from self.steps(job.get("steps"), scope, base)
+        defaults = defaults_of(self.root, job, self.source)
+        yield from self.steps(job.get("steps"), scope, defaults)
 
     def matrix(self, strategy: Mapping, scope: Scope) -> Iterator[Fact]:
         node = strategy.get("matrix")
@@ -226,7 +227,9 @@ class _File:
 
     # Steps
 
-    def steps(self, node: Node | None, scope: Scope, base: str = "") -> Iterator[Fact]:
+    def steps(
+        self, node: Node | None, scope: Scope, defaults: Defaults = NO_DEFAULTS
+    ) -> Iterator[Fact]:
         if not isinstance(node, Sequence):
             return
         matrix = next((m for m in self.implied.matrices if m.scope == scope), None)
@@ -236,10 +239,10 @@ class _File:
                 rows = rows_where(step.get("if"), matrix)
                 if rows:
                     own = restrict_rows(own, len(scope), rows)
-                yield from self.step(step, own, scope, base)
+                yield from self.step(step, own, scope, defaults)
 
     def step(
-        self, step: Mapping, scope: Scope, job: Scope, base: str
+        self, step: Mapping, scope: Scope, job: Scope, defaults: Defaults
     ) -> Iterator[Fact]:
         yield from self.shown(step, ("name", "if"), scope, "step's")
         yield from self.environment(step.get("env"), scope)
@@ -254,22 +257,21 @@ class _File:
                 self.implied.outputs[job, prefix] = local_files(uses.text)
         run = step.get("run")
         if isinstance(run, Scalar):
-            where = folder_named(step.get("working-directory")) or base
-            shell = plain_text(step.get("shell"))
-            yield from self.script(run, scope, job, (name, where, shell))
+            yield from self.script(run, scope, job, name, defaults.of(step))
 
     def script(
-        self, run: Scalar, scope: Scope, job: Scope, how: tuple[str, str, str]
+        self, run: Scalar, scope: Scope, job: Scope, identity: str, how: Defaults
     ) -> Iterator[Fact]:
-        """Yield a `run:` block's facts; `how` is the step's id, folder and shell."""
-        identity, base, shell = how
+        """Yield a `run:` block's facts; `identity` is the step's id."""
         inner = (*scope, "run")
         template = expand(run.content, scope)
-        if shell.startswith(_NOT_BASH):
-            yield Text(template=template, scope=inner)
-            yield from reads_in_code(template, inner, shell)
+        if how.is_powershell:
+            yield from set_for_later(template, job)
+            template = read_environment(template, inner)
+        if how.is_foreign:
+            yield from read_foreign(template, inner, how)
             return
-        for fact in extract_shell(template, inner, base=base):
+        for fact in extract_shell(template, inner, base=how.folder):
             yield self.rename(fact, job, identity)
 
     def rename(self, fact: Fact, job: Scope, identity: str) -> Fact:
