@@ -234,6 +234,9 @@ class Quoted:
 ENVIRONMENT = "env"
 """What the binding of a variable in the environment of a program is."""
 
+APPENDED = "appended value"
+"""What the binding is of words that are put behind those of another one."""
+
 HANDED_OVER = "with of the caller"
 """What the binding of an input of another file is."""
 

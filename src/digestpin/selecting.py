@@ -1,4 +1,4 @@
-"""Takes the word out of a list that is like a pattern, as `$(filter)` of make does."""
+"""Takes words out of a list: by a pattern as `$(filter)` of make does, or by number."""
 
 from __future__ import annotations
 
@@ -25,6 +25,17 @@ def select_word(words: Template, patterns: str) -> Template | None:
     if len(found) > 1:
         return None
     return found[0] if found else EMPTY
+
+
+def words_of(words: Template, number: int) -> list[Template]:
+    """Return the word of a number, -1 for the last, or all words for 0.
+
+    Empty when there is no such word.
+    """
+    found = [words.cut(*word.span()) for word in re.finditer(r"\S+", words.text)]
+    if not number:
+        return found
+    return found[-1:] if number < 0 else found[number - 1 : number]
 
 
 def _matcher(pattern: str) -> re.Pattern[str]:

@@ -67,9 +67,10 @@ class Variable:
     (`${X#v}`); `opaque` says that the value is changed in a way that is not followed.
     With `json_path` the value is JSON text, and what is meant are the strings at that
     path in it, those of every list element. Of the words of the value, `select` takes
-    the one that is like a word of its own, `%` for any characters. `others` are texts
-    that may stand in its place (`condition && a || b`); a variable that is nothing else
-    has no name. `of_environment` says that a program reads it from its environment,
+    the one that is like a word of its own, `%` for any characters; `word` takes the one
+    of that number, -1 the last, 0 any of them. `others` are texts that may stand in
+    its place (`condition && a || b`); a variable that is nothing else has no name.
+    `of_environment` says that a program reads it from its environment,
     which whatever starts it may have set.
     """
 
@@ -82,9 +83,15 @@ class Variable:
     opaque: bool = False
     json_path: tuple[str, ...] | None = None
     select: Template | None = None
+    word: int | None = None
     is_last: bool = False
     others: tuple[Template, ...] = ()
     of_environment: bool = False
+
+    @property
+    def takes_words(self) -> bool:
+        """Whether only some of the words of the value are read."""
+        return self.select is not None or self.word is not None
 
 
 Part = Literal | Variable

@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.assignments import replaced_after
+from digestpin.facts import APPENDED
 from digestpin.jsontext import parse_json, strings_at
 from digestpin.reaching import Reach
 from digestpin.rows import Rows, meet_rows, rows_of
-from digestpin.selecting import select_word
+from digestpin.selecting import select_word, words_of
 from digestpin.templates import EMPTY, Literal, Template, Variable, join
 from digestpin.values import frozen
 
@@ -121,12 +122,20 @@ class Tracer:
                 found += (value for value in values if value.text not in replaced)
             if len(found) > _MAX_VALUES:
                 break
-        if variable.select is not None:
-            found = _selected(found, self._values(variable.select, through), variable)
+        if variable.takes_words:
+            found = self._words(found, variable, through)
         if variable.default is not None and not self._has_value(variable, found):
             found += self._values(variable.default, through)
         known = [value for value in found if value.text]
         return _distinct(known)[:_MAX_VALUES] or unknown
+
+    def _words(
+        self, lists: list[Value], variable: Variable, through: tuple[Binding, ...]
+    ) -> list[Value]:
+        """Return what the variable takes out of the lists."""
+        if variable.select is not None:
+            return _selected(lists, self._values(variable.select, through), variable)
+        return _numbered(lists, variable)
 
     def _has_value(self, variable: Variable, found: list[Value]) -> bool:
         """Say whether a variable has a value, so that no default counts."""
@@ -245,6 +254,27 @@ def _selected(
                 taken = Template((replace(variable, opaque=True),))
             found.append(replace(words, template=taken, rows=rows))
     return found[:_MAX_VALUES]
+
+
+def _numbered(lists: list[Value], variable: Variable) -> list[Value]:
+    """Return what the number of a word takes out of the lists.
+
+    Where some words are appended to others, their numbers are not known.
+    """
+    unknown = Template((replace(variable, opaque=True),))
+    number = variable.word or 0
+    is_whole = not number or not any(
+        binding.what == APPENDED for words in lists for binding in words.bindings
+    )
+    return [
+        replace(words, template=taken)
+        for words in lists
+        for taken in (
+            words_of(words.template, number)
+            if words.is_known and is_whole
+            else [unknown]
+        )
+    ][:_MAX_VALUES]
 
 
 def _derived(template: Template, variable: Variable) -> Iterator[Template]:

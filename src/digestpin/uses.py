@@ -61,7 +61,7 @@ class _Read:
         read = self.variable
         is_stripped = bool(read.strip_prefix or read.strip_suffix)
         is_opaque = read.opaque and not self.is_member
-        return is_opaque or is_stripped or read.select is not None
+        return is_opaque or is_stripped or read.takes_words
 
 
 class Uses:

@@ -14,7 +14,7 @@ from digestpin.facts import Binding, DeclaredPin, Role
 from digestpin.formats.line_text import only_variable, trim, unquote, words
 from digestpin.formats.make_text import ASSIGNMENT, mask
 from digestpin.patterns import lazy_pattern
-from digestpin.selecting import select_word
+from digestpin.selecting import select_word, words_of
 from digestpin.templates import EMPTY, Template, Variable, variable
 from digestpin.values import frozen
 
@@ -36,6 +36,7 @@ MOST_ARGUMENTS = {
     "intcmp": 5,
 }
 _NOT_AFFIX = lazy_pattern("[/:@]")
+_NUMBER = lazy_pattern("[1-9][0-9]{0,3}")
 _KIND_MODULE = "sigs.k8s.io/kind"
 
 
@@ -139,6 +140,28 @@ def _filter(expander: Expander, call: Call) -> Template:
     return expander.unknown(call.text, call.region)
 
 
+def _numbered(subject: Template, number: int) -> Template | None:
+    """Return the words of a number, see `Variable`; None when they are not followed."""
+    if subject.is_literal and number:
+        found = words_of(subject, number)
+        return found[0] if found else EMPTY
+    part = only_variable(subject)
+    if part is None or part.strip_prefix or part.strip_suffix or part.takes_words:
+        return None
+    return variable(replace(part, word=number)) if part.default is None else None
+
+
+def _word(expander: Expander, call: Call) -> Template:
+    number = 1 if call.name == "firstword" else -1
+    if call.name == "word":
+        first = trim(expander.expand(call.arguments[0])).text
+        if len(call.arguments) != 2 or _NUMBER.fullmatch(first) is None:
+            return changed(expander, call)
+        number = int(first)
+    found = _numbered(trim(expander.expand(call.arguments[-1])), number)
+    return changed(expander, call) if found is None else found
+
+
 def _shell(expander: Expander, call: Call) -> Template:
     return expander.shell(call.arguments[0], call.text)
 
@@ -192,7 +215,7 @@ def _foreach(expander: Expander, call: Call) -> Template:
             Binding(
                 name=trim(name).text,
                 scope=expander.scope,
-                value=item,
+                value=_numbered(item, 0) or item,
                 what="item of $(foreach)",
                 conditional=True,
             )
@@ -252,10 +275,12 @@ FUNCTIONS: dict[str, Callable[[Expander, Call], Template]] = {
     "error": _message,
     "eval": _eval,
     "filter": _filter,
+    "firstword": _word,
     "flavor": _origin,
     "foreach": _foreach,
     "if": _if,
     "info": _message,
+    "lastword": _word,
     "or": _or,
     "origin": _origin,
     "patsubst": _patsubst,
@@ -263,4 +288,5 @@ FUNCTIONS: dict[str, Callable[[Expander, Call], Template]] = {
     "strip": _strip,
     "value": _value,
     "warning": _message,
+    "word": _word,
 }

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digestpin.branches import branches_of
-from digestpin.facts import RULE, Binding, DeclaredPin, Fact, Link, Role, Rule
+from digestpin.facts import APPENDED, RULE, Binding, DeclaredPin, Fact, Link, Role, Rule
 from digestpin.formats.cluster_text import find_held_configs
 from digestpin.formats.line_text import folder_of, trim, unquote, words, written
 from digestpin.formats.make_conditions import Conditions
@@ -134,7 +134,7 @@ class MakefileParser:
                 name=name,
                 scope=self.expander.home,
                 value=value,
-                what="appended value" if operator == "+=" else "assignment",
+                what=APPENDED if operator == "+=" else "assignment",
                 conditional=conditional or operator == "+=",
                 fallback=operator == "?=" or self.conditions.is_guard(name),
                 sequential=not conditional,

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.facts import lines, read, unfaithful
+from support.judging import values
 
 from digestpin.facts import Binding, Fact, Link, Rule, Text
 from digestpin.formats.makefile import FORMAT
@@ -81,7 +82,14 @@ def test_names_of_makefiles(name: str, expected: bool) -> None:
         pytest.param("A = $(or $(B),$(C),v1)\n", ["A = {B|{C|v1}}"], id="or of three"),
         pytest.param("A = $(or ,v1)\n", ["A = v1"], id="or of nothing"),
         pytest.param("A = $(if $(B),$(B),v1)\n", ["A = {B|v1}"], id="if as or"),
-        pytest.param("A = $(firstword $(B))\n", ["A = {B!}"], id="firstword"),
+        pytest.param("A = $(firstword $(B))\n", ["A = {B}"], id="firstword"),
+        pytest.param("A = $(word 2,a b c)\n", ["A = b"], id="word"),
+        pytest.param(
+            "A = $(word $(N),$(B))\n",
+            ["pattern text {N}", "A = {B!}"],
+            id="word of a variable number",
+        ),
+        pytest.param("A = $(lastword a b c)\n", ["A = c"], id="lastword"),
         pytest.param("A = $(subst v,,$(B))\n", ["A = {B!}"], id="subst"),
         pytest.param("A = $(B:v%=%)\n", ["A = {B#v}"], id="prefix taken off"),
         pytest.param("A = $(B:%-x=%)\n", ["A = {B%-x}"], id="suffix taken off"),
@@ -429,3 +437,35 @@ def test_any_text_is_read_and_exact_parts_are_the_bytes(pieces: list[str]) -> No
     for encoding in ("utf-8", "latin-1"):
         data = "".join(pieces).encode(encoding)
         assert unfaithful(read(FORMAT, data, "x/a.mk"), data) == []
+
+
+@pytest.mark.parametrize(
+    ("head", "word", "expected"),
+    [
+        pytest.param("L = v1 v2", "$(firstword $(L))", ["v1 1"], id="first"),
+        pytest.param("L = v1 v2", "$(lastword $(L))", ["v2 1"], id="last"),
+        pytest.param("L = v1 v2", "$(word 2, $(L))", ["v2 1"], id="second"),
+        pytest.param("L = v1 v2", "$(word 3,$(L))", ["? 3"], id="no such word"),
+        pytest.param("L = v1 $(M)", "$(firstword $(L))", ["? 3"], id="not all known"),
+        pytest.param("L := v1\nL += v2", "$(lastword $(L))", ["? 4"], id="appended"),
+        pytest.param(
+            "L = v1 v2", "$(firstword $(L:v%=%))", ["? 3"], id="of what is changed"
+        ),
+        pytest.param(
+            "ifdef X\nL = v1 v2\nelse\nL = v3\nendif",
+            "$(firstword $(L))",
+            ["v1 2", "v3 4"],
+            id="of each list",
+        ),
+    ],
+)
+def test_a_word_of_a_list(head: str, word: str, expected: list[str]) -> None:
+    text = f"{head}\na:\n\tkind create cluster --image kindest/node:{word}\n"
+    assert [found.replace("Makefile:", "") for found in values({"Makefile": text})] == (
+        expected
+    )
+
+
+def test_each_word_of_a_list_by_foreach() -> None:
+    text = "L = v1 v2\nI = $(foreach v,$(L),kindest/node:$(v))\n"
+    assert values({"Makefile": text}) == ["v1 Makefile:1", "v2 Makefile:1"]
