@@ -65,6 +65,18 @@ class Listing:
         """
         return self._all_paths
 
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        by_name: dict[str, list[str]] = {}
+        for path in sorted(self.all_paths()):
+            by_name.setdefault(path.name, []).append(path.as_posix())
+        return by_name
+
+    def paths_ending(self, tail: str) -> list[str]:
+        """Return the paths of `all_paths` that are `tail` or end in `/tail`, sorted."""
+        named = self._by_name.get(tail.rpartition("/")[2], [])
+        return [path for path in named if path == tail or path.endswith(f"/{tail}")]
+
 
 def find_root(start: Path) -> Root:
     """Return the repository that `start`, a file or folder, is in.

@@ -70,7 +70,6 @@ class Project:
     problems: list[Problem] = field(default_factory=list)
     _listing: Listing | None = None
     _asked: set[tuple[str, bool]] = field(default_factory=set)
-    _ends: dict[str, list[str]] | None = None
 
     # Reading
 
@@ -174,18 +173,21 @@ class Project:
             return  # a file of the machine: /etc/os-release
         if not tail or (hole and "/" in head and not tail.strip(".")):
             return
-        for base in (link.base, here, ""):
-            path = posixpath.normpath(posixpath.join(base, tail))
+        ends = self._listing.paths_ending(tail) if hole and self._listing else []
+        # A `go.mod` that requires kind has been read, for it names kind.
+        read = [end for end in ends if tail == "go.mod" and end in self.sources]
+        near = read if len(read) == 1 else self._near(tail, (link.base, here, ""))
+        yield from near or (ends if len(ends) == 1 else ())
+
+    def _near(self, tail: str, folders: Iterable[str]) -> list[str]:
+        """Return the path of the first file of that name, as a list of one or none."""
+        for folder in folders:
+            path = posixpath.normpath(posixpath.join(folder, tail))
             if path in self.sources:
-                yield path
-                return
+                return [path]
             if self._exists(path):
-                yield without_links(self.root.path, path).as_posix()
-                return
-        if hole:
-            ends = self._paths_ending(tail)
-            if len(ends) == 1:
-                yield ends[0]
+                return [without_links(self.root.path, path).as_posix()]
+        return []
 
     def _exists(self, path: str) -> bool:
         if path.startswith("..") or not (self.root.path / path).is_file():
@@ -193,16 +195,6 @@ class Project:
         if not self.selection.tracked_only or self._listing is None:
             return True
         return without_links(self.root.path, path) in self._listing.all_paths()
-
-    def _paths_ending(self, tail: str) -> list[str]:
-        if self._listing is None:
-            return []
-        if self._ends is None:
-            self._ends = {}
-            for path in self._listing.all_paths():
-                self._ends.setdefault(path.name, []).append(path.as_posix())
-        found = self._ends.get(posixpath.basename(tail), [])
-        return [path for path in found if path == tail or path.endswith(f"/{tail}")]
 
     # Gathering
 
