@@ -200,6 +200,7 @@ class _Pipeline:
             for name, given in _entries(job):
                 self._invoke(name, given)
                 yield from self._named(name, given, required)
+                yield from self._excluded(name, given)
                 title = given.get("name") if isinstance(given, Mapping) else None
                 scope = (*self.scope, "jobs", name)
                 yield from self._tested(title, scope, "the job's name")
@@ -222,6 +223,14 @@ class _Pipeline:
                 for key, value in row.items():
                     where = required[title].region
                     yield compared(f"parameters.{key}", value.text, scope, where, label)
+
+    def _excluded(self, name: str, given: Node) -> Iterator[Fact]:
+        """Yield the values that say which rows of a matrix are left out."""
+        scope, label = (*self.scope, "jobs", name), "`exclude` of the matrix"
+        for unwanted in _exclusions(given):
+            for key, node in unwanted.items():
+                read = f"parameters.{key}"
+                yield compared(read, node.text, scope, node.region, label)
 
     def _invoke(self, name: str, given: Node | None) -> None:
         """Note one invocation of a job by a workflow, each row of its matrix."""
@@ -261,17 +270,22 @@ def _matrix_rows(given: Node | None) -> list[Row]:
     if not isinstance(matrix, Mapping) or not isinstance(parameters, Mapping):
         return [{}]
     rows = product_rows(parameters) or [{}]
-    excluded = matrix.get("exclude")
-    for item in excluded.items if isinstance(excluded, Sequence) else ():
-        unwanted = {
-            key: node.text for key, node in _entries(item) if isinstance(node, Scalar)
-        }
+    for nodes in _exclusions(given):
+        unwanted = {key: node.text for key, node in nodes.items()}
         rows = [
             row
             for row in rows
             if {key: row[key].text for key in row if key in unwanted} != unwanted
         ]
     return rows
+
+
+def _exclusions(given: Node | None) -> Iterator[dict[str, Scalar]]:
+    """Give the values of each row that the matrix of an invocation leaves out."""
+    matrix = given.get("matrix") if isinstance(given, Mapping) else None
+    excluded = matrix.get("exclude") if isinstance(matrix, Mapping) else None
+    for item in excluded.items if isinstance(excluded, Sequence) else ():
+        yield {key: node for key, node in _entries(item) if isinstance(node, Scalar)}
 
 
 FORMAT = FileFormat(

@@ -207,6 +207,8 @@ def test_gitlab(text: str, expected: list[str]) -> None:
             "          parameters: {k: [v1, v2], n: [a, b]}\n"
             "          exclude: [{k: v1, n: b}]\n    - x: {n: c}\n    - x\n",
             [
+                "jobs/x: ignored text {parameters.k}",
+                "jobs/x: ignored text {parameters.n}",
                 "jobs/x: parameters.k = v0 [fallback] [3, 4]",
                 "jobs/x: parameters.k = v1 [0]",
                 "jobs/x: parameters.n = a [0, 1]",
