@@ -261,7 +261,8 @@ def test_snippets_follow_the_schemas_of_their_systems(
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 @pytest.mark.parametrize("script", sorted(SNIPPETS.glob("*.sh")), ids=name_of)
 def test_scripts_are_scripts(script: Path) -> None:
-    subprocess.run(["bash", "-n", str(script)], check=True)
+    checked = subprocess.run(["bash", "-n", str(script)], check=False)
+    assert checked.returncode == 0
 
 
 def test_every_snippet_is_shown() -> None:

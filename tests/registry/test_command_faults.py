@@ -61,15 +61,18 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
-def check_both_commands(
+def run_both_commands(
     folder: Path,
     references: tuple[str, ...],
     error: type[RegistryError],
     message: str,
     *,
     seconds: float = 30,
-) -> None:
-    """Resolve and fix references, of which the first is the bad one."""
+) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """Resolve and fix references, of which the first is the bad one.
+
+    Returns the files afterwards, and as they should be: all but that one pinned.
+    """
     bad, *good = references
     repository = repository_with(folder, *references, seconds=seconds)
     resolved = run_digestpin(
@@ -98,7 +101,7 @@ def check_both_commands(
         line = f"{reference}\n".encode()
         pinned = f"{reference}@{DIGEST}\n".encode()
         expected = {name: data.replace(line, pinned) for name, data in expected.items()}
-    assert read_tree(repository) == expected
+    return read_tree(repository), expected
 
 
 @pytest.mark.parametrize(("answer", "error", "message"), FAULTS)
@@ -118,9 +121,10 @@ def test_a_fault_costs_its_own_reference_only(
         # A registry that asks to be left alone is left alone by all.
         asks_to_wait = LONG_WAIT in request.node.name
         references = (bad, far) if asks_to_wait else (bad, near, far)
-        check_both_commands(
+        files, expected = run_both_commands(
             tmp_path, references, error, message.format(host=server.host)
         )
+    assert files == expected
 
 
 @pytest.mark.parametrize(
@@ -128,7 +132,7 @@ def test_a_fault_costs_its_own_reference_only(
 )
 def test_a_slow_drip_ends_with_the_deadline(tmp_path: Path, answer: Answer) -> None:
     with serve(answering(answer)) as server, serve(send_good) as other:
-        check_both_commands(
+        files, expected = run_both_commands(
             tmp_path,
             (
                 f"{server.host}/node:bad",
@@ -139,6 +143,7 @@ def test_a_slow_drip_ends_with_the_deadline(tmp_path: Path, answer: Answer) -> N
             f"no answer from {server.host} within 2 s",
             seconds=2,
         )
+    assert files == expected
 
 
 @pytest.mark.parametrize(

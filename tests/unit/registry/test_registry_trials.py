@@ -17,11 +17,24 @@ def test_whoever_has_waited_long_enough_goes_on() -> None:
         pass
 
 
+class Watched(Deadline):
+    """Counts how often somebody asks how long there is to wait."""
+
+    asked = 0
+
+    @property
+    def remaining_seconds(self) -> float:
+        self.asked += 1
+        return 0.01
+
+
 def test_nobody_waits_for_a_password_that_was_taken() -> None:
-    trials = Trials()
+    trials, first, second = Trials(), Watched(1), Watched(1)
+    with trials.turn(PASSWORD, first), trials.turn(PASSWORD, second):
+        assert (first.asked, second.asked) == (1, 1)
     trials.note(PASSWORD, "a", 403)
-    with trials.turn(PASSWORD, Deadline(20)), trials.turn(PASSWORD, Deadline(20)):
-        pass
+    with trials.turn(PASSWORD, first), trials.turn(PASSWORD, second):
+        assert (first.asked, second.asked) == (1, 1)
 
 
 def test_a_password_counts_as_wrong_after_three_repositories() -> None:
