@@ -80,6 +80,21 @@ def find_changes(
         if new != old:
             blobs[new] = None
             moved[new] = old
+    before = dict.fromkeys(_untracked(root)) | _read_before(root, blobs, wants)
+    return Changes(
+        base=base,
+        lines=_changed_lines(root, base),
+        before=before,
+        moved=moved,
+    )
+
+
+def _read_before(
+    root: Path,
+    blobs: Mapping[str, bytes | None],
+    wants: Callable[[PurePosixPath], bool],
+) -> dict[str, bytes | None]:
+    """Return what each path held, nothing for one that nobody wants."""
     found = sorted(
         {
             blob
@@ -88,20 +103,18 @@ def find_changes(
         }
     )
     contents = dict(zip(found, _read_blobs(root, found), strict=True))
-    before = {
+    return {
         path: None if blob is None else contents.get(blob, b"")
         for path, blob in blobs.items()
     }
-    before = {**dict.fromkeys(_untracked(root)), **before}
+
+
+def _changed_lines(root: Path, base: str) -> dict[str, tuple[tuple[int, int], ...]]:
+    """Return the first and last line of each new or changed stretch, by path."""
     lines: dict[str, list[tuple[int, int]]] = {}
     for path, first, count in _hunks(_diff(root, "--unified=0", "--text", base)):
         lines.setdefault(path, []).append((first, first + count - 1))
-    return Changes(
-        base=base,
-        lines={path: tuple(stretches) for path, stretches in lines.items()},
-        before=before,
-        moved=moved,
-    )
+    return {path: tuple(stretches) for path, stretches in lines.items()}
 
 
 def _find_base(root: Path, ref: str) -> str:

@@ -50,28 +50,42 @@ def answer(
 ) -> Answer:
     """Answer from the data for a kind version, else from what the registry said."""
     resolution = resolutions.get(reference)
-    is_node = is_node_image(reference.name)
-    if is_node and reference.tag is not None and (kind or resolution is None):
-        kinds = [] if kind is None else [kind]
-        choice = choose_build(reference.tag, kinds, releases)
-        if choice.build is not None:
-            return _finish(
-                reference,
-                choice.build.digest,
-                _origin(choice.build.kind, kind),
-                releases,
-            )
-        if kind is not None and choice.verdicts and choice.verdicts[0].broken:
-            symptom = choice.verdicts[0].broken[0].symptom
-            return Answer(
-                reference=reference,
-                digest=None,
-                origin=f"kind {format_kind_version(kind)} cannot drive it: {symptom}",
-            )
+    if kind or resolution is None:
+        known = _from_data(reference, kind, releases)
+        if known is not None:
+            return known
     if resolution is None:
         return Answer(
             reference=reference, digest=None, origin="not known without a registry"
         )
+    return _from_registry(reference, resolution, releases)
+
+
+def _from_data(
+    reference: ImageReference, kind: Version | None, releases: KindReleases
+) -> Answer | None:
+    """Answer from the data, which may not know."""
+    if reference.tag is None or not is_node_image(reference.name):
+        return None
+    kinds = [] if kind is None else [kind]
+    choice = choose_build(reference.tag, kinds, releases)
+    if choice.build is not None:
+        origin = _origin(choice.build.kind, kind)
+        return _finish(reference, choice.build.digest, origin, releases)
+    if kind is not None and choice.verdicts and choice.verdicts[0].broken:
+        symptom = choice.verdicts[0].broken[0].symptom
+        return Answer(
+            reference=reference,
+            digest=None,
+            origin=f"kind {format_kind_version(kind)} cannot drive it: {symptom}",
+        )
+    return None
+
+
+def _from_registry(
+    reference: ImageReference, resolution: Resolution, releases: KindReleases
+) -> Answer:
+    """Answer what a registry did, or why it did not."""
     warnings = tuple(warning.advice for warning in resolution.warnings)
     if isinstance(resolution, Resolved):
         origin = f"what {resolution.answered_by} answers now"
